@@ -29,7 +29,7 @@ export type Idle = {
 /** Of each of many that wait at the same time. */
 export type Share = Omit<Idle, "resident" | "switches">;
 
-/** What became of many orphans: in all runs together, but for the times one of each. */
+/** What became of many orphans: in all runs together; of the times, one of each run. */
 export type Orphans = {
   /** From the first one's making until the last one was reaped. */
   readonly reaped: readonly number[];
@@ -86,7 +86,7 @@ export type Figures = {
   readonly orphansOfFirstAtOnce: Orphans | undefined;
   readonly orphans: Orphans | undefined;
   readonly orphansAtOnce: Orphans | undefined;
-  /** From the wish for a new generation to its first answer: the old one ends first, or last. */
+  /** From the request for a new generation to its first answer: the old one ends first, or last. */
   readonly restart: readonly number[];
   readonly restartReady: readonly number[];
   readonly aged: Aged | undefined;

@@ -28,9 +28,14 @@ export function copyOf(bundle: string, number: number): string {
     .replace(/\b[A-Za-z]{4,}\b/g, (word) => (FIXED.has(word) ? word : `${word}_${number}`));
 }
 
-/** The bundle with copies of it before and behind, `times` as much in all. */
+/**
+ * The bundle with copies of it before and behind, `times` as much in all. What stands behind a zero
+ * byte is no object of the heap: there is one of it.
+ */
 export function padded(bundle: string, times: number): string {
-  const copies = Array.from({ length: times - 1 }, (_, index) => copyOf(bundle, index + 2));
+  const [frozen = "", ...onDemand] = bundle.split("\0");
+  const copies = Array.from({ length: times - 1 }, (_, index) => copyOf(frozen, index + 2));
   const half = Math.floor(copies.length / 2);
-  return [...copies.slice(0, half), bundle, ...copies.slice(half)].join("\n");
+  const all = [...copies.slice(0, half), frozen, ...copies.slice(half)].join("\n");
+  return [all, ...onDemand].join("\0");
 }

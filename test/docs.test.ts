@@ -106,7 +106,7 @@ function isLike(line: string): (said: string) => boolean {
   return (said) => pattern.test(said);
 }
 
-test("a printed line is compared with its numbers, but for 4711", () => {
+test("a printed line is compared with its numbers, except 4711", () => {
   const isSaid = isLike("4711 ended with 4 (a.b)");
   assert.ok(isSaid("23 ended with 4 (a.b)"));
   const others = ["23 ended with 124 (a.b)", "23 ended with 5 (a.b)", "x ended with 4 (a.b)"];

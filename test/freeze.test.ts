@@ -17,15 +17,17 @@ const HOST = hostProgram(await ownTarget());
 type Result = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 /** A bundle that defines `before` at its top level and answers with what `body` returns. */
-function bundleOf({ before = "", body }: Row): string {
-  return `var curfew = (() => { const sys = __sys; ${before}
+function bundleOf({ before = "", body, onDemand }: Row): string {
+  const first = `var curfew = (() => { const sys = __sys; ${before}
     const print = (value) => sys.write(1, JSON.stringify(value) + "\\n");
     function main() { ${body} }
     return { main, lastWords: "curfew: internal error: ", noMemory: "none", failureCode: 125 };
   })();`;
+  return onDemand === undefined ? first : `${first}\0${onDemand}`;
 }
 
-type Row = { readonly before?: string; readonly body: string };
+/** `onDemand`: a second script, which is not run before it is asked for. */
+type Row = { readonly before?: string; readonly body: string; readonly onDemand?: string };
 
 /** Runs a bundle unfrozen and frozen. */
 async function runBoth(name: string, row: Row): Promise<readonly Result[]> {
@@ -66,6 +68,17 @@ const WORKS: Readonly<Record<string, Row & { readonly prints: unknown }>> = {
       const deep = () => deep() + 1;
       try { deep(); } catch (error) { print(error instanceof RangeError); } return 0;`,
     prints: [true, "frozen"],
+  },
+  "a second script runs when it is asked for": {
+    before: `const shared = new Map([["a", 1]]); globalThis.shared = shared;`,
+    onDemand: `const own = [1, 2]; globalThis.late = (n) => [own.length + n, shared.get("a")];`,
+    body: `const isThere = () => globalThis.late !== undefined; const before = isThere();
+      sys.loadOnDemand(); print([before, isThere(), late(2)]); return 0;`,
+    prints: [false, true, [4, 1]],
+  },
+  "a bundle without a second script has none to run": {
+    body: `try { sys.loadOnDemand(); } catch (error) { print(error instanceof Error); } return 0;`,
+    prints: true,
   },
   "a full arena goes on in fresh memory": {
     body: `const kept = []; for (let i = 0; i < 4000; i++) kept.push("x".repeat(1000) + i);

@@ -38,6 +38,11 @@ const GENERATED = ["native/target/**", "**/node_modules/**", ".git"];
 const isWideCode = (file: File) => isTypeScript(file) && !/\/rows\//.test(file.path);
 /** A row of a table, a test's sentence, or another text that cannot be broken. */
 const WIDE = new RegExp(`^(?!\\s*([[{"'\`]|test\\(|\\w+: \`|printf )).{${WIDTH + 1}}`);
+/**
+ * Words for persons that were said of processes. `nobody` is also a user, and then it is quoted.
+ */
+const PERSONS = /(?<!["'`]|\buser )\b(who(?:ever)|(no|some|any|every)body)\b/i;
+const isProseOrCode = named(/\.(ts|mjs|rs|c|h|py|sh|md)$/);
 const REGISTRY = /\bregistry\.[\w-]+\.\w+|"resolved": "\w+:|\bindex\.crates/;
 
 /** What is checked, how, and a row that the check must refuse. */
@@ -142,6 +147,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     file("native/src/a.rs", "pub fn a() {", ...Array(70).fill("    b();"), "}"),
   ],
   ["lines", noLine(isWideCode, WIDE), file("src/core/a.ts", `const a = ${"b".repeat(WIDTH)};`)],
+  [
+    "lines of native comments",
+    noLine(inRoom("native/src/"), new RegExp(`^(?=\\s*//).{${WIDTH + 1}}`)),
+    file("native/src/a.rs", `    // ${"b".repeat(WIDTH)}`),
+  ],
   ["tests of the core", untested, file("src/core/a.ts", "a();")],
   [
     "no paths of a machine",
@@ -171,6 +181,11 @@ const CHECKS: readonly [name: string, find: Find, ...bad: File[]][] = [
     "no numbers of decisions",
     noLine(named(/\.(ts|mjs|rs|c)$/), /\bDES(IGN)\b|\bD\d{2}\b|\b(decision|issue) \d/),
     file("src/core/a.ts", `// As in D${99}.`),
+  ],
+  [
+    "processes are things: no comment, title or text calls one a person",
+    noLine(isProseOrCode, PERSONS),
+    file("src/core/a.ts", `// ${"No"}body reads there.`),
   ],
   ["nothing left to do", noLine(() => true, /\b(TO)DO\b|\bFIX(ME)\b/), file("a.ts", `TO${"DO"}`)],
 ];

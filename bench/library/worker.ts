@@ -88,7 +88,7 @@ function ballast(): readonly Buffer[] {
   return Array.from({ length: 16 }, () => Buffer.alloc(64 * 1024 * 1024, 1));
 }
 
-/** How many commands a process has run before what is measured, but for its first one. */
+/** How many commands a process has run before what is measured, besides its first one. */
 const WARM = 5;
 
 async function measure(): Promise<Cost> {

@@ -1,5 +1,5 @@
-// A server that loses nobody while it is replaced. It opens no port: it takes the sockets that it
-// is given. HTTP on each of them, but plain lines on one that is named `echo`.
+// A server that loses no connection while it is replaced. It opens no port: it takes the sockets
+// that it is given. HTTP on each of them, but plain lines on one that is named `echo`.
 import { closeSync, writeSync } from "node:fs";
 import { createServer as createHttpServer, type ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
@@ -49,7 +49,7 @@ function answer(response: ServerResponse, url: string, text: string): void {
   response.end(body);
 }
 
-/** A line comes back as it is, behind who sends it back. */
+/** A line comes back as it is, behind the name of the process that sends it. */
 function echo(socket: Socket): void {
   let rest = "";
   socket.setEncoding("utf8");
@@ -80,9 +80,9 @@ function listen(listener: Listener): Promise<Server> {
 }
 
 /**
- * Accepts nobody any more: who waits in the socket's queue is for the next generation. What was
- * asked is answered, and the process ends when nothing is left to do. http.Server.close() would not
- * do: it hangs up at once on clients that we promised to wait for.
+ * Accepts no connection any more: one that waits in the socket's queue is for the next generation.
+ * What was asked is answered, and the process ends when nothing is left to do. http.Server.close()
+ * would not do: it hangs up at once on clients that we promised to wait for.
  */
 function stop(servers: readonly Server[]): void {
   if (isStopping) return;
@@ -117,6 +117,6 @@ const servers: Server[] = [];
 process.on("SIGTERM", () => stop(servers));
 process.on("SIGINT", () => stop(servers));
 for (const listener of sockets) servers.push(await listen(listener));
-// Whoever was told to stop before it listened.
+// A stop may have been requested before it listened.
 if (isStopping) for (const server of servers) server.close();
 sayReady(values["ready-fd"]);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server that loses nobody while it is replaced, with nothing but Python's own library.
+"""A server that loses no connection while it is replaced, with nothing but Python's own library.
 
 It opens no port: it takes the sockets that `curfew init --listen` opened for it (sd_listen_fds(3)),
 and says READY=1 when it accepts (sd_notify(3)). HTTP on each socket, a thread for each connection.
@@ -44,7 +44,7 @@ def inherited_sockets():
 
 
 def notify(state):
-    """A datagram to whoever started us, if it asked for one."""
+    """A datagram to the process that started us, if it asked for one."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address == "":
         return
@@ -54,7 +54,7 @@ def notify(state):
         try:
             sender.sendto(state.encode(), address)
         except OSError:
-            # Nobody may listen any more. sd_notify(3): that is no reason to fail.
+            # The receiver may be gone. sd_notify(3): that is no reason to fail.
             pass
 
 
@@ -140,7 +140,7 @@ def main():
     selector.register(waker, selectors.EVENT_READ)
     for fd, _ in DESCRIPTORS:
         listener = socket.socket(fileno=fd)
-        # Another generation may accept from the same socket: who comes second must not wait.
+        # Another generation may accept from the same socket: the second one must not wait.
         listener.setblocking(False)
         selector.register(listener, selectors.EVENT_READ)
 
@@ -152,7 +152,7 @@ def main():
             elif not is_stopping.is_set():
                 accept(key.fileobj)
     notify("STOPPING=1")
-    # Nobody is accepted any more: who waits in a socket's queue is for the next generation. Python
+    # No connection is accepted any more: one in a socket's queue is for the next generation. Python
     # waits for the threads, and so for the answers, before it ends.
 
 

@@ -2,8 +2,9 @@
 //!
 //! That start asks the processor for its properties with dozens of CPUID instructions. In a virtual
 //! machine each of them is a trip to the hypervisor: together a good part of the time of a run.
-//! What of the library's start we need is little, and done here: thread-local data, and the choice of
-//! string functions, which without an answer of the processor's falls on those that run everywhere.
+//! What of the library's start we need is little, and done here: thread-local data, and the choice
+//! of string functions, which without an answer of the processor's falls on those that run
+//! everywhere.
 
 use crate::kernel::identity;
 use std::cell::UnsafeCell;

@@ -1,16 +1,16 @@
-//! Durations and counts of native code, each with its reason: the one table of them. No user chooses
-//! them; what a user chooses comes from TypeScript. Every folder may use this file, and it uses none.
-//! Durations are in microseconds.
+//! Durations and counts of native code, each with its reason: the one table of them. No user
+//! chooses them; what a user chooses comes from TypeScript. Every folder may use this file, and it
+//! uses none. Durations are in microseconds.
 
 // How the guardian waits.
 
-/// Before it looks at its children once the command has ended: each look goes through all that live,
-/// and so one look serves for the ends that come together.
+/// Before it looks at its children once the command has ended: each look goes through all that
+/// live, and so one look serves for the ends that come together.
 pub const ENDS_TOGETHER: f64 = 1e3;
 /// For how long it reaps before it looks at its orders again.
 pub const REAP_SLICE: f64 = 20e3;
-/// So many orphans are reaped between two steps of a walk, so that a fork bomb's dead do not take every
-/// process number.
+/// So many orphans are reaped between two steps of a walk, so that a fork bomb's dead do not take
+/// every process number.
 pub const REAP_BATCH: usize = 16;
 /// Between two looks where the kernel tells the guardian nothing of an end.
 pub const GUARDIAN_POLL: f64 = 20e3;
@@ -18,7 +18,8 @@ pub const GUARDIAN_POLL: f64 = 20e3;
 pub const ALONE_POLL: f64 = 1e6;
 /// A command that ends sooner does not pay for what only a longer life needs.
 pub const SETTLE_IN: f64 = 20e3;
-/// Between two looks at a command that does not execute yet. Most execute long before the first look.
+/// Between two looks at a command that does not execute yet. Most execute long before the first
+/// look.
 pub const EXEC_POLL: f64 = 10e3;
 /// For how long a walk that sends the first signal may keep the guardian from its children.
 pub const WALK_LIMIT: f64 = 1e6;
@@ -33,8 +34,8 @@ pub const HELD_LIMIT: f64 = 1e6;
 /// A guardian starts the command after a few hundred microseconds. For so long the supervisor only
 /// yields: on a busy machine the guardian needs the processor more.
 pub const START_YIELD: f64 = 1e3;
-/// Only a guardian that was stopped at that very moment takes longer; it passes the signal on when it
-/// goes on.
+/// Only a guardian that was stopped at that very moment takes longer; it passes the signal on when
+/// it goes on.
 pub const START_LIMIT: f64 = 2e6;
 /// Between two looks at a guardian that takes longer than `START_YIELD`.
 pub const START_POLL: f64 = 100.0;
@@ -53,19 +54,20 @@ pub const HANDOVER: f64 = 1e3;
 pub const NAMESPACE_LOOK: f64 = 100e3;
 /// How long a sweep sleeps while its victims die.
 pub const NAP: f64 = 2e3;
-/// After so long without progress a sweep looks below the victims that do not die, and how long after
-/// that it does so again.
+/// After so long without progress a sweep looks below the victims that do not die, and how long
+/// after that it does so again.
 pub const NO_PROGRESS: f64 = 10e3;
 pub const DEEP_AGAIN: f64 = 20e3;
 /// For how long a sweep looks below its victims before it looks at its own children again: what has
 /// become its child takes one call, and what is below another takes several.
 pub const DEEP_SLICE: f64 = 5e3;
-/// So many processes are opened at a time on the way down. Each parent takes a descriptor: with more
-/// of them than a few, the walk goes down before it goes on.
+/// So many processes are opened at a time on the way down. Each parent takes a descriptor: with
+/// more of them than a few, the walk goes down before it goes on.
 pub const WALK_BATCH: usize = 64;
 pub const FEW_PARENTS: usize = 128;
 pub const MAX_PARENTS: usize = 512;
-/// An end is progress, but for no longer than this: a victim that does not die would hide its children.
+/// An end is progress, but for no longer than this: a victim that does not die would hide its
+/// children.
 pub const PROGRESS_LIMIT: f64 = 100e3;
 /// With more children than that a sweep reaps the dead between two looks.
 pub const CROWD: usize = 1 << 12;
@@ -91,8 +93,8 @@ pub const CGROUP_REMOVAL_POLL: f64 = 1e3;
 
 /// Survivors that are named; the report says how many there were.
 pub const MAX_SURVIVORS: usize = 64;
-/// Reaped orphans that are named. The supervisor is told of each at once; only one that does not come
-/// to read misses some.
+/// Reaped orphans that are named. The supervisor is told of each at once; only one that does not
+/// come to read misses some.
 pub const MAX_REAPED: usize = 256;
 
 // How long a write may take.

@@ -1,6 +1,6 @@
 // `npm run build`: TypeScript -> one bundle; Rust -> the host program; both -> one executable.
-import { rename } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { main, need, ROOT, runTool, StepFailed, say, step } from "../steps.ts";
 import {
@@ -16,6 +16,7 @@ import {
 import { commit } from "./commit.ts";
 import { componentsFile, writeComponents } from "./components.ts";
 import { freeze, tryOut } from "./freeze.ts";
+import { LOADED_LATER, onDemandEntry } from "./on-demand.ts";
 import { inputsNow, isFresh, writeStamp } from "./stamp.ts";
 import { ownTarget, productFor, type Target } from "./target.ts";
 import { WITHOUT_DATES } from "./without-dates.ts";
@@ -62,21 +63,17 @@ async function buildWhereChanged(
   writeStamp(stamp, inputs);
 }
 
+/** Both scripts of the program, with a zero byte in between. */
 async function bundle(arch: string): Promise<void> {
-  // Loaded only when needed: a second start should not pay for it.
-  const esbuild = await import("esbuild");
   const options: BuildOptions = {
     absWorkingDir: ROOT,
-    entryPoints: ["src/linux/main.ts"],
-    outfile: BUNDLE,
     bundle: true,
+    write: false,
     format: "iife",
-    globalName: "curfew",
     platform: "neutral",
     target: "es2023",
     minify: true,
     legalComments: "none",
-    plugins: [WITHOUT_DATES],
     define: {
       __VERSION__: JSON.stringify(await productVersion()),
       __BUILD__: JSON.stringify(`commit ${commit()}, linux-${arch}`),
@@ -85,8 +82,23 @@ async function bundle(arch: string): Promise<void> {
     // Without this, esbuild looks for a tsconfig.json in the directories above the repository.
     tsconfigRaw: {},
   };
+  const plugins = [WITHOUT_DATES];
+  const first = { entryPoints: ["src/linux/main.ts"], globalName: "curfew" };
+  const scripts = await Promise.all([
+    scriptOf({ ...options, ...first, plugins: [LOADED_LATER, ...plugins] }),
+    scriptOf({ ...options, stdin: onDemandEntry(), plugins }),
+  ]);
+  const to = join(ROOT, BUNDLE);
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, scripts.join("\0"));
+}
+
+async function scriptOf(options: BuildOptions): Promise<string> {
+  // Loaded only when needed: a second start should not pay for it.
+  const esbuild = await import("esbuild");
   try {
-    await esbuild.build(options);
+    const { outputFiles } = await esbuild.build({ ...options, write: false });
+    return outputFiles[0]?.text ?? "";
   } catch (error) {
     throw new StepFailed((error as Error).message);
   }

@@ -171,8 +171,8 @@ function plainText(html: string): string {
 
 /** What section 6 of the license asks to be said. */
 const RELINK = `The C library is linked statically, unchanged. Its source is that of the version
-named above, from the distribution that made it. Whoever wants to use another
-version of it can: the complete source of curfew is public under the MIT
+named above, from the distribution that made it. To use another
+version of it: the complete source of curfew is public under the MIT
 license, and "npm run build" links it with the C library of the machine on
 which it runs.
 `;

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { ROOT } from "../steps.ts";
 import { commit } from "./commit.ts";
 
-/** Everything that can change the program's bytes, but for the compilers themselves. */
+/** Everything that can change the program's bytes, except the compilers themselves. */
 const INPUTS = [
   "package.json",
   "package-lock.json",

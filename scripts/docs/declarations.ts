@@ -7,7 +7,7 @@ export type Comment = {
   /** Paragraphs and lists, as one text. */
   readonly prose: string;
   readonly parameters: readonly (readonly [name: string, meaning: string])[];
-  /** TypeScript, ready to run but for imports of the library. */
+  /** TypeScript, ready to run except for imports of the library. */
   readonly examples: readonly string[];
 };
 

@@ -141,9 +141,9 @@ function columnWidths(rows: readonly Cells[]): number[] | undefined {
     return { word, more: Math.max(word, ...cells.map(({ length }) => length)) - word };
   });
   const words = lengths.reduce((sum, { word }) => sum + word, 0);
-  const wishes = lengths.reduce((sum, { more }) => sum + more, 0);
+  const wanted = lengths.reduce((sum, { more }) => sum + more, 0);
   if (words > room) return undefined;
-  const share = wishes === 0 ? 0 : Math.min(1, (room - words) / wishes);
+  const share = wanted === 0 ? 0 : Math.min(1, (room - words) / wanted);
   return lengths.map(({ word, more }) => Math.floor(word + more * share));
 }
 

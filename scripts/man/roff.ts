@@ -1,6 +1,6 @@
 // The language of man pages: what a text has to look like so that formatters print it as it is.
 
-/** The widest line of a page's source. Longer ones are allowed, but nobody can review them. */
+/** The widest line of a page's source. Longer ones are allowed, but are hard to review. */
 const WIDTH = 80;
 
 /** Characters that mean something else to roff, and what stands for each. */

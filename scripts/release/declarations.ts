@@ -132,7 +132,7 @@ function isSame(one: Source, other: Source): boolean {
   return one.from === other.from && one.name === other.name;
 }
 
-/** Replaces names, but for those in comments, in strings, of members and behind a dot. */
+/** Replaces names, except those in comments, in strings, of members and behind a dot. */
 function withNames(text: string, nameFor: (word: string) => string | undefined): string {
   const pattern = /\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"|(?<![.\w$])[A-Za-z_$][\w$]*(?!\??:)/g;
   return text.replace(pattern, (word) => (/^[/"]/.test(word) ? word : (nameFor(word) ?? word)));

@@ -130,7 +130,7 @@ async function bundled(
     target: "node22",
     // An import takes as long as its files have bytes; the source map has the names.
     minify: true,
-    // Node prints the whole line in which an error was made that nobody has caught.
+    // For an error that is not caught, Node prints the whole line in which it was made.
     lineLimit: 120,
     legalComments: "none",
     ...more,

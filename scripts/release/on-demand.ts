@@ -26,7 +26,7 @@ const ON_DEMAND = [
   "options/keep.ts",
   "options/local-path.ts",
   "options/misuse.ts",
-  "options/moment.ts",
+  "options/date-timeout.ts",
   "options/pty.ts",
   "options/ready.ts",
   "options/stdin-end.ts",

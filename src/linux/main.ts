@@ -2,6 +2,7 @@ import { advised, hintFor } from "../core/cli/advice.ts";
 import { givenOptions } from "../core/cli/argv.ts";
 import type { EntryPoint, Subcommand } from "../core/cli/commands.ts";
 import { curfewHelp, DROP_INS, introductionOf, SUBCOMMANDS, tables } from "../core/cli/commands.ts";
+import { ofConfiguration } from "../core/cli/config/configure.ts";
 import { formatConfigJson, formatConfigText } from "../core/cli/config/listing.ts";
 import type { Configured } from "../core/cli/config/options.ts";
 import { licenseText, versionText } from "../core/cli/help.ts";
@@ -174,7 +175,7 @@ function configure(
   if (more === undefined) return run(name, spec, entryPoint, words);
   if ("kind" in more) return complain(name, more);
   const request = entryPoint.parse([...more, ...words], sys.env);
-  if (request.kind === "usage") return complain(name, request);
+  if (request.kind === "usage") return complain(name, ofConfiguration(request, more));
   return run(name, request.kind === "run" ? request.spec : spec, entryPoint, words);
 }
 

@@ -1,4 +1,6 @@
 // The package: everything that `import ... from "curfew"` can name.
+
+export type { KillOptions, KillResult } from "./kill/types.ts";
 export { killTree } from "./kill-tree.ts";
 export type { InheritedListener } from "./listeners.ts";
 export { inheritedListeners } from "./listeners.ts";
@@ -14,7 +16,6 @@ export type {
 } from "./options/options.ts";
 export type { Guarantees } from "./prepare.ts";
 export { prepare } from "./prepare.ts";
-export type { KillOptions, KillResult } from "./questions/types.ts";
 export type { ProcessNow, ProcessWait } from "./result/processes.ts";
 export type {
   ErrorCode,

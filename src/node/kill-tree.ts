@@ -1,7 +1,7 @@
 import { wayFor } from "./backend/backend.ts";
+import type { KillOptions, KillResult } from "./kill/types.ts";
 import { badOption } from "./options/check.ts";
 import { shown } from "./options/values.ts";
-import type { KillOptions, KillResult } from "./questions/types.ts";
 
 /**
  * Ends a process that runs already, with everything it started: `killSignal`, after `killAfter`
@@ -22,6 +22,6 @@ export async function killTree(pid: number, options: KillOptions = {}): Promise<
   if (!Number.isSafeInteger(pid) || pid < 1) {
     throw badOption("pid", `${shown(pid)} is no process: a number above 0 is`);
   }
-  const { endTree } = await import("./questions/kill-tree.ts");
+  const { endTree } = await import("./kill/end-tree.ts");
   return endTree(pid, options, () => wayFor("auto"));
 }

@@ -94,7 +94,7 @@ function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
   });
 }
 
-/** What is not kept never reaches Node, and a pipe that somebody holds holds Node up no more. */
+/** What is not kept never reaches Node, and a pipe that a leftover holds does not block Node. */
 function syncEnding(plan: Plan, way: Way): Kept {
   if (way.runSync === undefined) {
     throw new CurfewError("unsupported", "runSync() needs curfew's own program");

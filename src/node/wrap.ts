@@ -1,7 +1,7 @@
 import { badOption, checkOptions, isOption } from "./options/check.ts";
 import { commandWords } from "./options/command.ts";
+import { withoutDate } from "./options/date-timeout.ts";
 import { folderOf } from "./options/environment.ts";
-import { withoutDate } from "./options/moment.ts";
 import type { Options } from "./options/options.ts";
 import { OPTION_TABLE } from "./options/table.ts";
 import { wordsOf } from "./options/words.ts";

@@ -26,7 +26,11 @@ const MORE =
   "prlimit64 pwritev2 read readlinkat recvfrom rt_sigaction rt_sigprocmask rt_sigtimedwait " +
   "sched_getaffinity sched_setaffinity sched_yield sendto setsockopt signalfd4 socket socketpair " +
   "statx timerfd_create " +
-  (process.arch === "x64" ? "arch_prctl dup2 mkdir rmdir unlink" : "");
+  "capget chdir epoll_create1 epoll_ctl exit faccessat fadvise64 fchdir flock ftruncate futex " +
+  "getpriority getsockopt inotify_rm_watch linkat mkdirat pidfd_getfd pread64 preadv2 recvmsg " +
+  "renameat2 rt_sigpending sched_getscheduler sched_setscheduler setpriority splice umask " +
+  "unlinkat " +
+  (process.arch === "x64" ? "access arch_prctl dup2 getpgrp mkdir poll rmdir unlink" : "");
 const CALLS = `${SHORT} ${IS_LONG ? MORE : ""}`.split(" ").filter(Boolean);
 const ERRNOS = IS_LONG ? [EPERM, ENOSYS] : [EPERM];
 
@@ -80,6 +84,12 @@ const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
     end: "124",
     isShort: true,
   },
+  {
+    name: "an idle limit",
+    words: ["run", "--idle-timeout", "100ms", "--kill-after", "100ms", ...stubborn],
+    end: "124",
+  },
+  { name: "a limit on a terminal", words: ["run", "--pty", ...SOON, ...stubborn], end: "124" },
   { name: "an end", words: ["run", "sh", "-c", "echo started; exit 3"], end: "3" },
   { name: "an end of timeout", words: ["timeout", "99", "sh", "-c", "exit 3"], end: "3" },
   {
@@ -92,9 +102,10 @@ const scenesOf = (stubborn: readonly string[]): readonly Scene[] => [
 /** What these refuse takes containment away, and the reasons of the report say so. */
 const WEAKER: readonly string[] = ["prctl"];
 
-/** Before anything was started, in one line. */
+/** Before anything was started, in one line; --exit-on-error says in another that it was heeded. */
 function isRefusal({ code, stdout, stderr }: Ended): boolean {
-  return code === 125 && stdout === "" && /^[^\n]+\n$/.test(stderr);
+  const isSaid = /^[^\n]+\n([^\n]+ because of --exit-on-error\n)?$/.test(stderr);
+  return code === 125 && stdout === "" && isSaid;
 }
 
 /** Without it there is no answer, and no line either. */

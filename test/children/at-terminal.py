@@ -218,8 +218,8 @@ class Terminal:
         options = os.WEXITED | os.WNOHANG | os.WNOWAIT
         if not self.until(lambda: os.waitid(os.P_PID, self.pid, options)):
             os.kill(self.pid, signal.SIGKILL)
-        # A scene that failed may have left something stopped. The session's number is not given to
-        # anybody else before its leader has been reaped.
+        # A scene that failed may have left something stopped. The kernel does not reuse the
+        # session's number before its leader has been reaped.
         for pid in filter(str.isdigit, os.listdir("/proc")):
             if (stat_of(pid) + [""] * 4)[3] == str(self.pid):
                 with contextlib.suppress(ProcessLookupError):

@@ -1,4 +1,4 @@
-// Writes to a file without the kernel telling anybody: through a mapping. For each line it reads it
+// Writes to a file without a notification by the kernel: through a mapping. For each line it reads it
 // changes the file's first byte, and says so.
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// A server that keeps workers, most of short lives, and forks anew for each that ends. Nobody
-// ignores a signal. A worker that has lost its parent stays. prefork COUNT [deep]   (deep: its
+// A server that keeps workers, most of short lives, and forks anew for each that ends. No
+// process ignores a signal. A worker that has lost its parent stays. prefork COUNT [deep]   (deep: its
 // workers keep workers as well)
 #include "adversary.h"
 

@@ -31,8 +31,15 @@ static const struct { const char *name; unsigned number; } calls[] = {
   CALL(sched_setaffinity), CALL(sched_yield), CALL(sendto), CALL(setpgid), CALL(setsid),
   CALL(setsockopt), CALL(signalfd4), CALL(socket), CALL(socketpair), CALL(statx),
   CALL(timerfd_create), CALL(timerfd_settime), CALL(waitid), CALL(write),
+  CALL(capget), CALL(chdir), CALL(epoll_create1), CALL(epoll_ctl), CALL(exit), CALL(faccessat),
+  CALL(fadvise64), CALL(fchdir), CALL(flock), CALL(ftruncate), CALL(futex), CALL(getpriority),
+  CALL(getsockopt), CALL(inotify_rm_watch), CALL(linkat), CALL(mkdirat), CALL(pidfd_getfd),
+  CALL(pread64), CALL(preadv2), CALL(recvmsg), CALL(renameat2), CALL(rt_sigpending),
+  CALL(sched_getscheduler), CALL(sched_setscheduler), CALL(setpriority), CALL(splice),
+  CALL(umask), CALL(unlinkat),
 #ifdef SYS_arch_prctl
-  CALL(arch_prctl), CALL(dup2), CALL(mkdir), CALL(readlink), CALL(rmdir), CALL(unlink),
+  CALL(access), CALL(arch_prctl), CALL(dup2), CALL(getpgrp), CALL(mkdir), CALL(poll),
+  CALL(readlink), CALL(rmdir), CALL(unlink),
 #endif
 };
 

@@ -211,7 +211,7 @@ async function ignores(binary: Binary, folder: string, why: RegExp): Promise<voi
   assert.equal(end.stderr.split("\n").length, 2, end.stderr);
   assert.match(end.stderr, /^\S+ run: ignoring '/);
   assert.match(end.stderr, why);
-  // Who names the file does not want to run without it.
+  // A caller that names the file does not want to run without it.
   const named = await runIn(binary, folder, ["run", "--config", file, "echo", "on"]);
   assert.deepEqual([named.code, named.stdout], [125, ""]);
   assert.match(named.stderr, why);
@@ -312,6 +312,14 @@ function mistakes(binary: Binary): void {
       assert.match(stderr, /^[ -~]*\n$/);
     });
   }
+
+  test("options of a file and of the line that exclude each other: the file's is named as such", async () => {
+    const file = write(join(FOLDER, binary.name, "pty.toml"), "[defaults]\npty = true\n");
+    const words = ["init", "--config", file, "--watch", ".", "echo", "on"];
+    const { code, stdout, stderr } = await runIn(binary, home(""), words);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(stderr, /^\S+ init: --pty of the configuration: cannot be combined: expected /);
+  });
 
   test("a file that was named must be there", async () => {
     const { code, stderr } = await runIn(binary, home(""), ["run", "--config", "/nowhere", "true"]);

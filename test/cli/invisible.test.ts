@@ -1,5 +1,5 @@
 // A wrapper is invisible: a program prints everything it inherited, with and without us, under many
-// preparations; the two must be equal but for what GNU's contract changes.
+// preparations; the two must be equal except for what GNU's contract changes.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

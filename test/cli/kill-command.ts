@@ -75,7 +75,10 @@ export function publicFolder(): string {
   return folder;
 }
 
-/** A program under a name that no other process has: who has a member's name may be suspected. */
+/**
+ * A program under a name that no other process has: a process with a member's name may be
+ * suspected.
+ */
 export function alone(folder: string, name: string, program: string): string {
   const path = join(folder, `${name}-${process.pid}`);
   symlinkSync(program, path);
@@ -135,7 +138,7 @@ export function endMarked(mark: string): readonly number[] {
 
 /**
  * Where curfew is not sure, it names all that live and have the mark. It may name others: they were
- * about to end, or they belong to somebody else. Ends all of the mark.
+ * about to end, or they belong to another test. Ends all of the mark.
  */
 export function endNamed({ stdout }: Ended, mark: string): void {
   const [, list = ""] = /these may be its descendants: ([\d, ]+)$/m.exec(stdout) ?? [];

@@ -22,7 +22,7 @@ const STARTS: readonly (readonly [name: string, line: string])[] = [
   ["a daemon", `(setsid ${IDLES} ${NOWHERE} &);`],
 ];
 
-/** Obeys SIGTERM, but for what it does first. */
+/** Obeys SIGTERM after what it does first. */
 function handler(line: string, end: string): readonly string[] {
   return [SHELL, "-c", `trap '${line} ${end}' TERM; ${IDLES} & echo ready $$; wait; wait`];
 }

@@ -191,7 +191,8 @@ function trees(binary: Binary): void {
     for (const shape of ["flat", "deep", "binary"]) {
       const running = await tree([child("family"), shape, "15"]);
       const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid]);
-      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 16], shape);
+      const why = `${shape} ${line?.reason}`;
+      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 16], why);
       assert.equal(endOfRun(await running.ended), "SIGTERM");
     }
   });
@@ -201,7 +202,7 @@ function trees(binary: Binary): void {
       const running = await tree([child("family"), "flat", "120"]);
       const before = surroundings(`--limit 7=${count}`);
       const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid], { before });
-      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 121]);
+      assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 121], line?.reason);
       await running.ended;
     }
   });

@@ -1,5 +1,5 @@
 // The process group of the command of `curfew run`: its own without a terminal, so that a caller
-// who signals the group that it started is heard once, by curfew; the caller's on a terminal.
+// a caller that signals the group which it started reaches curfew once; the caller's on a terminal.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { plain, play, shows, skip, type } from "./at-terminal.ts";

@@ -72,7 +72,7 @@ function idle(binary: Binary): void {
     );
   });
 
-  test("an output that nobody reads any more is no output: the command is idle", async () => {
+  test("an output without a reader is no output: the command is idle", async () => {
     const script = 'trap "" PIPE; echo x; exec 2>/dev/null; while :; do echo y; sleep 0.02; done';
     const words = ["run", "--idle-timeout", "200ms", "sh", "-c", script];
     const before = shell('"$@" | head -n 1');

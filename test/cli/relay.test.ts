@@ -230,7 +230,7 @@ function readers(binary: Binary): void {
     assert.equal(report.output?.pipe_held, true);
   });
 
-  test("a pipe that somebody still holds is read for a while, then curfew leaves", async () => {
+  test("a pipe that a process still holds is read for a while, then curfew leaves", async () => {
     const script = "sleep 1000 & echo $!; sleep 0.05; exit 4";
     const words = ["run", ...RELAY, "--leftovers", "leave", "sh", "-c", script];
     const { ended, report } = await reporting(binary, words, {

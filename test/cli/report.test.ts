@@ -295,7 +295,7 @@ function later(binary: Binary): void {
     test(`${option} to a reader that is gone: one warning, and the command's own end`, async () => {
       const { ended, path } = await withoutReader(binary, option);
       assert.equal(endOfRun(ended), "5");
-      const line = `${option}: cannot write to '${path}': nobody reads`;
+      const line = `${option}: cannot write to '${path}': it has no reader`;
       assert.equal(ended.stderr, `${nameOf(binary)} run: ${line}\n`);
       // Nor by a signal that our caller did not ignore.
       const before = surroundings(`--block ${number("USR1")}`);

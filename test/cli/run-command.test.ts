@@ -77,7 +77,7 @@ function codes(binary: Binary): void {
     ];
     const running = curfew(binary, words, { input: OPEN });
     await running.says(/sending signal WINCH/, "stderr");
-    // Longer than what would be a short patience.
+    // Longer than what would be a short limit.
     assert.equal(endOfRun(await go(binary, ["--timeout", "100ms", ...SLEEP])), "124");
     running.write("end\n");
     const ended = await running.ended;

@@ -192,7 +192,7 @@ function stops(binary: Binary): void {
     assert.deepEqual(sentOf(report), ["SIGTERM child 1"]);
   });
 
-  /** Both stopped, in a job whose parent never continues anybody. */
+  /** Both stopped, in a job whose parent never continues a process. */
   const mirrored = async (...words: readonly string[]) => {
     const run = ["run", ...CALLER, "--on-stop", "mirror", ...words, "sh", "-c", stopping("TSTP")];
     const running = reporting(binary, run, { input: OPEN, before: IN_A_JOB });

@@ -117,7 +117,7 @@ function withoutProc(binary: Binary): void {
       const { end: seen, report } = await told();
       assert.equal(seen, end);
       assert.deepEqual([report.tree_gone, report.proof], [true, "echild"]);
-      // Far below the patience of a sweep, which used to be waited for.
+      // Far below the limit of a sweep, which used to be waited for.
       assert.ok(report.elapsed_ms < 3_500, `${report.elapsed_ms} ms`);
     });
   }

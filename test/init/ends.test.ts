@@ -102,7 +102,7 @@ function orphans(place: Place): void {
 const begin = (place: Place, options: readonly string[], ...words: readonly string[]) =>
   ready(place, [...options, "sh", "-c", LEAVES, ...words], { input: OPEN });
 
-/** What the signals were that were sent, but for the CONT that follows some. */
+/** What the signals were that were sent, except the CONT that follows some. */
 const sent = ({ signals_sent }: Report) =>
   signals_sent.map(({ signal }) => signal).filter((signal) => signal !== "SIGCONT");
 

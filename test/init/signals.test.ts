@@ -33,7 +33,7 @@ const queuing = (pid: number, pairs: readonly (readonly [number: number, value: 
   ...pairs.map(([signal, value]) => `${signal}=${value}`),
 ];
 
-/** The signals that were told, but for the CONT that follows some: "N value V". */
+/** The signals that were told, except the CONT that follows some: "N value V". */
 function got(stdout: string, who = ""): string[] {
   const lines = stdout.matchAll(/^(?:(\w+) )?got (\d+) value (-?\d+)$/gm);
   return [...lines]

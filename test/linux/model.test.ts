@@ -12,7 +12,7 @@ import { ADOPTED } from "./run/rows/adopted.ts";
 import { BUDGET_LIVES, HANDED_DOWN } from "./run/rows/budget.ts";
 import { GUARDIAN_NEWS } from "./run/rows/guardian-news.ts";
 import { GUARDIANS } from "./run/rows/guardian-title.ts";
-import { DEEDS, LEAVINGS, OPENINGS, WAITS } from "./run/rows/host.ts";
+import { ACTIONS, LEAVINGS, OPENINGS, WAITS } from "./run/rows/host.ts";
 import { JOB_STOPS } from "./run/rows/job-stops.ts";
 import { LOOKS } from "./run/rows/leftovers.ts";
 import { LIVES, PROGRAM } from "./run/rows/lives.ts";
@@ -46,7 +46,7 @@ const TABLES: Readonly<Record<string, readonly Row[]>> = {
   "adopted orphans": ADOPTED,
   openings: OPENINGS,
   waits: WAITS,
-  deeds: DEEDS,
+  actions: ACTIONS,
   leavings: LEAVINGS,
   lives: LIVES,
   program: PROGRAM,

@@ -85,7 +85,7 @@ describe("they run", { concurrency: 2 }, () => {
 const NEEDS_PROGRAM =
   /treeGone|echild|"direct"|"subreaper"|dev.stdout|\b(?:runSync|wrap|pty|inspect)\b/;
 
-describe("they run without the program, but for proofs", { concurrency: 2 }, () => {
+describe("they run without the program, except for proofs", { concurrency: 2 }, () => {
   const rest = blocks.filter(({ text }) => !NEEDS_PROGRAM.test(text));
   test("most do", () => assert.ok(rest.length > blocks.length / 2));
   for (const block of rest) {

@@ -145,7 +145,7 @@ test("agent: if the runner is killed, nothing of its calls is left", async (t) =
   await all.gone();
 });
 
-/** A port that nobody has. */
+/** A port that no process has. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -23,7 +23,7 @@ test("a process ends with its descendants", async () => {
   await all.gone();
 });
 
-test("a process that is gone, or is another by now, is nobody's", async () => {
+test("a PID whose process has exited, or is another one by now, is already_exited", async () => {
   using all = tree();
   const running = start(["sleep", "1000"], { env: all.env, input: OPEN });
   const other = await killTree(running.pid, { startTime: 1 });

@@ -14,7 +14,7 @@ import { serve } from "./registry.ts";
 export const VERSION: string = await productVersion();
 export const OWN = `linux-${process.arch}`;
 export const OTHER = process.arch === "x64" ? "linux-arm64" : "linux-x64";
-/** The first bytes of an ELF file for a processor that nobody here has: MIPS. */
+/** The first bytes of an ELF file for a processor that no machine here has: MIPS. */
 export const FOREIGN_PROGRAM: Buffer = foreignProgram();
 
 /** Removed at the end, also where a package could not be made; a path without links. */

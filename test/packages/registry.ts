@@ -11,7 +11,7 @@ export type Registry = { readonly url: string; readonly close: () => void };
 
 type Manifest = { readonly name: string; readonly version: string };
 
-/** A day on which no package is too new for anybody. */
+/** A day on which no package is too new for a package manager. */
 const PUBLISHED = "2020-01-01T00:00:00.000Z";
 
 /** Serves packages until it is closed. */

@@ -21,7 +21,7 @@ function clone(name: string): string {
   return to;
 }
 
-/** Who asks is told another user ID. */
+/** A caller is told another user ID. */
 const OTHER = ["unshare", "--map-user=12345"];
 const OTHER_USER = spawnSync("unshare", [...OTHER.slice(1), "true"]).status === 0 ? OTHER : [];
 

@@ -75,7 +75,7 @@ describe("an image from scratch", { skip }, () => {
   });
 
   for (const name of ["alpine", "debian", "distroless"]) {
-    test(`${name}.Dockerfile, but for the image that it begins with`, () => {
+    test(`${name}.Dockerfile, except the image that it begins with`, () => {
       const text = readFileSync(join(ROOT, `packaging/docker/${name}.Dockerfile`), "utf8");
       const file = join(FOLDER, `${name}.Dockerfile`);
       const replaced = text.replace(/^FROM .*$/m, "FROM scratch");

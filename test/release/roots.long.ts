@@ -1,5 +1,5 @@
 // What a person downloads, installed in a Debian without compilers: the archive, the Debian package
-// and the npm packages each give the command, its man pages and, but for npm, its completion.
+// and the npm packages each give the command, its man pages and, except with npm, its completion.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import {
@@ -44,7 +44,7 @@ function inside(script: string): string {
 
 const NOTED = "^/(proc|dev|var/(lib/dpkg|cache|log))(/|$)";
 
-/** Every path in the root, but for what the system itself notes. */
+/** Every path in the root, except what the system itself notes. */
 function paths(): string {
   return inside(`find / -xdev | grep -Ev '${NOTED}' | sort`);
 }

@@ -35,7 +35,7 @@ export const PAGE: string = readFileSync(join(ROOT, "docs/how-to/sockets.md"), "
 const PORT = /\b8080\b/g;
 const CLIENTS = 4;
 /** Servers that do not finish all answers on TERM, as the page says. */
-const CUTS_OFF: readonly string[] = ["hypercorn"];
+const CUTS_OFF: readonly string[] = ["hypercorn", "uvicorn"];
 
 /** Runs a section in a folder, and replaces its server under load. */
 export async function replaceServer(

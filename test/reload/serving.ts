@@ -71,7 +71,7 @@ export type Setting = {
   readonly watch?: readonly string[];
   /** What its file says from the beginning. */
   readonly first?: string;
-  /** Fills the folder before anybody watches it. */
+  /** Fills the folder before it is watched. */
   readonly prepare?: (folder: string) => void;
 };
 
@@ -226,7 +226,7 @@ export function gate(t: TestContext): Gate {
   return { path, open: () => void writeSync(fd, "open\n") };
 }
 
-/** The command behind a gate, but for the first generation. */
+/** The command behind a gate, except for the first generation. */
 export function gated({ path }: Gate, command: readonly string[]): readonly string[] {
   const script = '[ "$CURFEW_GENERATION" = 1 ] || read line <"$0"; exec "$@"';
   return ["sh", "-c", script, path, ...command];

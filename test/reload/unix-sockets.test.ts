@@ -21,7 +21,7 @@ import { newPath } from "../cli/reports.ts";
 import { curfew, type Ended, OPEN, type Running, start, stateOf } from "../cli/run.ts";
 import { NO_PYTHON, serve } from "./serving.ts";
 
-const NOBODY = 65534;
+const UNPRIVILEGED = 65534;
 const UP = ["sh", "-c", "echo up; exec sleep 1000"];
 const INSTANCES = 6;
 const ROUNDS = 20;
@@ -34,7 +34,7 @@ s.listen(); print("listens", flush=True); sys.stdin.readline()`;
 
 /** Two names of one folder change places, for ever: a directory and a link to another's. */
 const SWAPPER = `import ctypes, os, sys
-os.setgroups([]); os.setgid(${NOBODY}); os.setuid(${NOBODY})
+os.setgroups([]); os.setgid(${UNPRIVILEGED}); os.setuid(${UNPRIVILEGED})
 c = ctypes.CDLL(None, use_errno=True)
 a, b = (os.open(sys.argv[1], os.O_PATH), 2)
 swap = lambda: c.renameat2(a, b"d", a, b"e", b)
@@ -149,9 +149,9 @@ function sockets(binary: Binary): void {
   const skip = IS_ROOT ? NO_PYTHON : "only root can change the user";
   test("another user's folder: root removes nothing of root's", { skip }, async (t) => {
     const [theirs, ours] = [folder(), folder()];
-    chownSync(theirs, NOBODY, NOBODY);
+    chownSync(theirs, UNPRIVILEGED, UNPRIVILEGED);
     mkdirSync(join(theirs, "d"));
-    chownSync(join(theirs, "d"), NOBODY, NOBODY);
+    chownSync(join(theirs, "d"), UNPRIVILEGED, UNPRIVILEGED);
     symlinkSync(ours, join(theirs, "e"));
     const precious = join(ours, "s");
     writeFileSync(precious, "precious");

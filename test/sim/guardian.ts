@@ -22,7 +22,7 @@ export type Guardian = {
   /** When its sweep begins, in the same way. */
   sweepAt: number;
   /** When the sweep that is under way ends at the latest. */
-  patienceAt: number;
+  sweepLimitAt: number;
   isSweeping: boolean;
   /** When it has sent its signal without an order. */
   actedAt: number;
@@ -41,7 +41,7 @@ export function guardianBy(will: Will, now: number): Guardian {
     will,
     signalAt: FAR,
     sweepAt: FAR,
-    patienceAt: FAR,
+    sweepLimitAt: FAR,
     isSweeping: false,
     actedAt: FAR,
     hasSweptAlone: false,
@@ -77,18 +77,18 @@ export function listens({ condition }: Guardian): boolean {
 }
 
 /** SIGKILL to all processes, and the wait for their end. */
-export function sweep(guardian: Guardian, patience: number, reach: Reach): void {
+export function sweep(guardian: Guardian, sweepLimit: number, reach: Reach): void {
   guardian.isSweeping = true;
   guardian.sweepAt = FAR;
   guardian.signalAt = FAR;
-  guardian.patienceAt = reach.now() + patience;
+  guardian.sweepLimitAt = reach.now() + sweepLimit;
   reach.sendAll("SIGKILL");
 }
 
 /** The next instant at which it acts by itself. */
 export function dueOf(guardian: Guardian): number {
   if (!listens(guardian)) return FAR;
-  if (guardian.isSweeping) return guardian.patienceAt;
+  if (guardian.isSweeping) return guardian.sweepLimitAt;
   return Math.min(guardian.sweepAt, hasActed(guardian) ? FAR : guardian.signalAt);
 }
 
@@ -96,7 +96,7 @@ export function dueOf(guardian: Guardian): number {
 export function look(guardian: Guardian, reach: Reach): void {
   if (!listens(guardian)) return;
   if (guardian.isSweeping) {
-    if (reach.isAnyAlive() && reach.now() < guardian.patienceAt) return;
+    if (reach.isAnyAlive() && reach.now() < guardian.sweepLimitAt) return;
     concludeSweep(guardian, reach);
     return;
   }

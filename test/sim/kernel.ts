@@ -354,13 +354,13 @@ export function kernelOf(
   }
 
   /** curfew sweeps itself, and kills the guardian first. */
-  function takeOver(patience: number): void {
+  function takeOver(sweepLimit: number): void {
     takeOvers.push(now);
     if (guardian === undefined) return;
     guardian.condition = "dead";
     told.add("guardian-gone");
     sendAll("SIGKILL");
-    const until = now + patience;
+    const until = now + sweepLimit;
     while (reach.isAnyAlive() && now < until) pass(Math.min(Math.max(now, nextChange()), until));
     guard.concludeSweep(guardian, reach);
   }

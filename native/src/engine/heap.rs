@@ -80,7 +80,7 @@ const HEADER_SIZE: usize = size_of::<Header>().next_multiple_of(64);
 /// Puts an allocator that holds nothing into a zeroed arena.
 fn begin_empty(first: usize) {
     let (talc, root) = (Talc::new(Fresh), ptr::null_mut());
-    // SAFETY: the mapping is ours, large enough and zeroed; nobody else knows it yet.
+    // SAFETY: the mapping is ours, large enough and zeroed; no other code knows it yet.
     unsafe {
         header().write(Header {
             talc,
@@ -95,7 +95,7 @@ fn begin_empty(first: usize) {
     }
 }
 
-/// Empties the arena but for `keep`, which is moved out of it. What is loaded afterwards lies as
+/// Empties the arena except `keep`, which is moved out of it. What is loaded afterwards lies as
 /// densely as in an arena that was never used.
 pub fn start_over(keep: &[u8]) -> &'static [u8] {
     let copy = map(ptr::null_mut(), keep.len().max(1), 0);
@@ -147,7 +147,7 @@ pub fn root<T>() -> *mut T {
     unsafe { (*header()).root.cast() }
 }
 
-/// Keeps the frozen pages out of the children that are forked: they do not use them, but for the
+/// Keeps the frozen pages out of the children that are forked: they do not use them, except the
 /// first page, which holds the allocator. In an unfrozen program nothing is kept out: there, the
 /// plan for the child lies among them.
 pub fn keep_from_children() {
@@ -185,7 +185,7 @@ pub fn trial() -> Option<Range<usize>> {
 /// written: the arena itself goes on changing.
 pub fn seal() -> &'static [u8] {
     // SAFETY: single-threaded; the old allocator is left behind whole and never used again, and the
-    // memory behind its last allocation belongs to nobody.
+    // memory behind its last allocation is free.
     unsafe {
         if layout::lent() > 0 {
             quit("two loads of one program differ in what they give back")

@@ -22,6 +22,10 @@ pub const ARENA_BASE: usize = 0x8000_0000;
 /// for pieces on pages of their own: some 60 MB of 4 KiB pages, or sixteen times that of 64 KiB
 /// pages.
 pub const COLD_SIZE: usize = 2 << 30;
+/// With a profile: where the memory begins that is outside of the image, for pieces that are freed
+/// while loading, and where that of the allocator begins, which nothing uses then.
+const OUTSIDE: usize = ARENA_BASE + COLD_SIZE / 2;
+const UNUSED: usize = OUTSIDE + COLD_SIZE / 4;
 /// Stands in front of every piece that is alone on its pages, and marks where a piece begins.
 const TAG: u32 = 0x6375_7266;
 /// The same for a piece that was freed before the freezing.
@@ -55,7 +59,10 @@ struct State {
     count: u32,
     /// Next free byte of the memory that is handed out in order, for each group.
     next: [usize; GROUPS],
-    /// All of that memory.
+    /// Next free byte behind the groups, for the pieces of none. They are never freed, so they need
+    /// no allocator, whose marks would be a seventh of the image.
+    rest: usize,
+    /// All memory that is handed out in order.
     placed: Range<usize>,
     /// Free memory outside of the image, for what is given back while loading.
     outside: Range<usize>,
@@ -74,6 +81,7 @@ static STATE: Shared = Shared(UnsafeCell::new(State {
     plan: Plan::Plain,
     count: 0,
     next: [0; GROUPS],
+    rest: 0,
     placed: 0..0,
     outside: 0..0,
     lent: 0,
@@ -115,9 +123,12 @@ pub fn begin(first: usize) -> usize {
     }
     state.placed = first..end;
     if matches!(state.plan, Plan::Together(_)) {
-        state.outside = ARENA_BASE + COLD_SIZE / 2..ARENA_BASE + COLD_SIZE;
+        state.rest = end;
+        state.placed.end = OUTSIDE;
+        state.outside = OUTSIDE..UNUSED;
+        return UNUSED;
     }
-    state.placed.end.next_multiple_of(ALIGN)
+    end.next_multiple_of(ALIGN)
 }
 
 fn size_of_group(tags: &[Tag], group: usize) -> usize {
@@ -138,13 +149,12 @@ pub fn is_spread() -> bool {
     matches!(state().plan, Plan::Spread)
 }
 
-/// The end of the memory in use, given the end of what the allocator uses: when spread, all pieces
-/// are placed here.
+/// The end of the memory in use, given the end of what the allocator uses.
 pub fn used_end(allocator: usize) -> usize {
-    if is_spread() {
-        state().next[0]
-    } else {
-        allocator
+    match state().plan {
+        Plan::Plain => allocator,
+        Plan::Spread => state().next[0],
+        Plan::Together(_) => state().rest,
     }
 }
 
@@ -170,19 +180,22 @@ pub fn place(layout: Layout) -> Option<*mut u8> {
         Plan::Spread => Some(place_alone(state, index, layout.size())),
         Plan::Together(tags) => {
             let size = layout.size() as u64;
-            let (tag, rest) = tags
-                .split_first()
-                .filter(|(tag, _)| tag.index == index && tag.size == size)?;
-            *tags = rest;
-            let next = match state.next.get_mut(group_of(tag)) {
-                Some(next) => next,
-                None => {
-                    state.lent += 1;
-                    &mut state.outside.start
+            let is_listed = |tag: &Tag| tag.index == index && tag.size == size;
+            let (next, align) = match tags.split_first() {
+                Some((tag, others)) if is_listed(tag) => {
+                    *tags = others;
+                    match state.next.get_mut(group_of(tag)) {
+                        Some(next) => (next, ALIGN),
+                        None => {
+                            state.lent += 1;
+                            (&mut state.outside.start, ALIGN)
+                        }
+                    }
                 }
+                _ => (&mut state.rest, layout.align()),
             };
-            let at = *next;
-            *next += room(layout.size());
+            let at = next.next_multiple_of(align);
+            *next = (at + layout.size()).next_multiple_of(align);
             Some(ptr::with_exposed_provenance_mut(at))
         }
     }
@@ -195,7 +208,7 @@ fn place_alone(state: &mut State, index: u32, size: usize) -> *mut u8 {
         quit("too much is loaded to have pages of its own: see COLD_SIZE")
     }
     let tag = ptr::with_exposed_provenance_mut::<Tag>(at);
-    // SAFETY: fresh memory of the arena that nobody else has.
+    // SAFETY: fresh memory of the arena that no other code has.
     unsafe {
         tag.write(Tag {
             tag: TAG,
@@ -214,7 +227,7 @@ pub fn is_counting() -> bool {
 /// Records that a piece was freed while loading. True if `place` had given it out.
 pub fn give_back(at: *mut u8) -> bool {
     let state = state();
-    let is_outside = at.addr() >= ARENA_BASE + COLD_SIZE / 2;
+    let is_outside = at.addr() >= OUTSIDE;
     if is_outside && matches!(state.plan, Plan::Together(_)) {
         state.lent -= 1;
         return true;

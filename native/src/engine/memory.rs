@@ -19,7 +19,8 @@ pub const FUNCTIONS: JSMallocFunctions = JSMallocFunctions {
 const PREFIX: usize = size_of::<usize>();
 
 fn layout(size: usize) -> Layout {
-    // SAFETY: the alignment is a power of two; sizes come from the engine and are far below the end.
+    // SAFETY: the alignment is a power of two; sizes come from the engine and are far below the
+    // end.
     unsafe { Layout::from_size_align_unchecked(size + PREFIX, PREFIX) }
 }
 

@@ -19,6 +19,8 @@ const ROOM_FOR_SHAPES: usize = 128;
 struct Root {
     ctx: *mut JSContext,
     main: JSValue,
+    /// The bytecode of what few runs need. Empty: the bundle has no such part.
+    on_demand: Vec<u8>,
     /// The line that says a failure of curfew's own, up to the reason; and the exit code for it.
     last_words: Vec<u8>,
     /// The whole line for the case that memory has run out: no text can be made then.
@@ -28,26 +30,46 @@ struct Root {
 
 /// Makes the engine, has `install` put the window into it, and runs the bundle's top level, which
 /// only defines. The bundle leaves a global `curfew` with `main`, `lastWords`, `noMemory` and
-/// `failureCode`. A zero byte follows the bundle in memory, as the engine requires.
+/// `failureCode`. Behind a zero byte it may have a second script, which stays bytecode: for what
+/// few runs need, objects in the heap would be several times larger. A zero byte follows the
+/// bundle in memory, as the engine requires.
 pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
-    let bytecode = heap::start_over(compile(bundle));
+    let mut scripts = scripts_in(heap::start_over(compile(bundle)));
+    let (first, on_demand) = (scripts.next(), scripts.next());
     let ctx = new_context();
     install(ctx);
-    // SAFETY: a live context and bytecode of this very engine; reading takes over no memory.
+    // SAFETY: a live context.
     unsafe {
-        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
-        let program = qjs::JS_ReadObject(ctx, bytecode.as_ptr(), bytecode.len() as _, flags);
-        let result = qjs::JS_EvalFunction(ctx, program);
-        if qjs::JS_IsException(result) {
+        if qjs::JS_IsException(execute(ctx, first.unwrap_or_default())) {
             fail(ctx, b"", 1)
         }
-        let root = Box::into_raw(Box::new(root_of(ctx)));
+        let root = root_of(ctx, on_demand.unwrap_or_default());
+        let root = Box::into_raw(Box::new(root));
         if !qjs::JS_IsFunction(ctx, (*root).main) {
             leave(b"", b"the bundle has no main", 1)
         }
         make_room_for_shapes(ctx);
         qjs::JS_RunGC(qjs::JS_GetRuntime(ctx));
         heap::set_root(root);
+    }
+}
+
+/// Runs the second script of the bundle: its top level only defines. An exception, or nothing.
+pub fn load_on_demand(ctx: *mut JSContext) -> JSValue {
+    execute(ctx, &root().on_demand)
+}
+
+/// Runs a script of which there is bytecode.
+fn execute(ctx: *mut JSContext, bytecode: &[u8]) -> JSValue {
+    // SAFETY: a live context and bytecode of this very engine; reading takes over no memory, and
+    // the call takes over what was read.
+    unsafe {
+        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
+        let script = qjs::JS_ReadObject(ctx, bytecode.as_ptr(), bytecode.len() as _, flags);
+        match qjs::JS_IsException(script) {
+            true => script,
+            false => qjs::JS_EvalFunction(ctx, script),
+        }
     }
 }
 
@@ -58,8 +80,8 @@ pub fn load(bundle: &[u8], install: fn(*mut JSContext)) {
 ///
 /// The context is alive.
 unsafe fn make_room_for_shapes(ctx: *mut JSContext) {
-    // SAFETY: a live context. Each object has a shape of its own, because each has another prototype,
-    // which it keeps alive.
+    // SAFETY: a live context. Each object has a shape of its own, because each has another
+    // prototype, which it keeps alive.
     unsafe {
         let objects = [(); ROOM_FOR_SHAPES].map(|()| {
             let prototype = qjs::JS_NewObject(ctx);
@@ -74,17 +96,41 @@ unsafe fn make_room_for_shapes(ctx: *mut JSContext) {
 }
 
 /// Compiles in an engine of its own, which is thrown away: what compiling leaves behind would
-/// spread the loaded objects over twice the pages. Source text and line numbers are left out.
+/// spread the loaded objects over twice the pages. `scripts_in` takes the result apart.
 fn compile(bundle: &[u8]) -> &'static [u8] {
     let ctx = new_context();
-    // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
-    // is written belongs to the arena until it starts over.
+    // SAFETY: a live context.
     unsafe {
         qjs::JS_AddIntrinsicEval(ctx);
         qjs::JS_AddIntrinsicRegExpCompiler(ctx);
+    }
+    let mut compiled = Vec::new();
+    for script in bundle.split(|&byte| byte == 0) {
+        let bytecode = bytecode_of(ctx, script);
+        compiled.extend_from_slice(&bytecode.len().to_ne_bytes());
+        compiled.extend_from_slice(bytecode);
+    }
+    compiled.leak()
+}
+
+/// The scripts that `compile` has put one behind the other, each behind its length.
+fn scripts_in(mut compiled: &'static [u8]) -> impl Iterator<Item = &'static [u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = compiled.split_first_chunk()?;
+        let (script, rest) = rest.split_at_checked(usize::from_ne_bytes(*length))?;
+        compiled = rest;
+        Some(script)
+    })
+}
+
+/// Source text and line numbers are left out.
+fn bytecode_of(ctx: *mut JSContext, script: &[u8]) -> &'static [u8] {
+    // SAFETY: a live context; the source is ended by a zero that is not counted, as asked for. What
+    // is written belongs to the arena until it starts over.
+    unsafe {
         let kind = (qjs::JS_EVAL_TYPE_GLOBAL | qjs::JS_EVAL_FLAG_COMPILE_ONLY) as i32;
-        let source = bundle.as_ptr().cast();
-        let program = qjs::JS_Eval(ctx, source, bundle.len() as _, c"curfew".as_ptr(), kind);
+        let source = script.as_ptr().cast();
+        let program = qjs::JS_Eval(ctx, source, script.len() as _, c"curfew".as_ptr(), kind);
         if qjs::JS_IsException(program) {
             fail(ctx, b"", 1)
         }
@@ -100,7 +146,7 @@ fn compile(bundle: &[u8]) -> &'static [u8] {
 }
 
 /// Reads what the bundle left in its global.
-fn root_of(ctx: *mut JSContext) -> Root {
+fn root_of(ctx: *mut JSContext, on_demand: &[u8]) -> Root {
     // SAFETY: a live context; the values found are kept for good.
     unsafe {
         let global = qjs::JS_GetGlobalObject(ctx);
@@ -114,6 +160,7 @@ fn root_of(ctx: *mut JSContext) -> Root {
         Root {
             ctx,
             main,
+            on_demand: on_demand.to_vec(),
             last_words: text_of(c"lastWords"),
             no_memory: text_of(c"noMemory"),
             failure_code: qjs::JS_VALUE_GET_INT(code),

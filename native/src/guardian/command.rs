@@ -1,6 +1,7 @@
-//! The command before it is executed: a child that shares the guardian's memory, or has a copy of it.
+//! The command before it is executed: a child that shares the guardian's memory, or has a copy of
+//! it.
 
-use crate::guardian::apart;
+use crate::guardian::exec_pipe;
 use crate::guardian::link::Link;
 use crate::guardian::plan::{
     Draft, Failure, Leads, NOT_CLONED, NOT_CONFINED, NOT_ENTERED, NOT_EXECUTED, Plan,
@@ -55,15 +56,15 @@ pub fn start(
     Err((stage, errno))
 }
 
-/// The same with a child that has a copy of the guardian's memory. It has the one end of a pipe that
-/// is closed when it executes. Gives its number, the signal that stopped it, and what kept it from
-/// executing; `Err` is errno.
+/// The same with a child that has a copy of the guardian's memory. It has the one end of a pipe
+/// that is closed when it executes. Gives its number, the signal that stopped it, and what kept it
+/// from executing; `Err` is errno.
 fn start_apart(
     plan: &'static Plan,
     link: &Link,
     is_over: impl Fn() -> bool,
 ) -> Result<(i32, i32, Failure), i32> {
-    let (news, end) = apart::pipe()?;
+    let (news, end) = exec_pipe::open()?;
     let pid = clone::fork(0)?;
     if pid == 0 {
         // SAFETY: the child's own copy.
@@ -77,8 +78,8 @@ fn start_apart(
 }
 
 /// Waits until the child has executed or exited, and continues it at once when it is stopped.
-/// Answers the last signal that stopped it; 0: none. `has_executed` waits for a moment. Nothing here
-/// may fail in the C library: see raw.rs.
+/// Answers the last signal that stopped it; 0: none. `has_executed` waits for a moment. Nothing
+/// here may fail in the C library: see raw.rs.
 fn await_execution(pid: i32, has_executed: impl Fn() -> bool, is_over: impl Fn() -> bool) -> i32 {
     let mut stop = 0;
     while !has_executed() {
@@ -198,7 +199,7 @@ fn hand_over(descriptors: &mut [[i32; 2]], news: &mut i32) -> i32 {
 fn leave(draft: &mut Draft, stage: i32, errno: i32) -> ! {
     draft.failure = (stage, errno);
     if draft.news >= 0 {
-        apart::tell(draft.news, draft.failure);
+        exec_pipe::tell(draft.news, draft.failure);
     }
     // SAFETY: ends this child only.
     unsafe { libc::_exit(0) }

@@ -39,7 +39,7 @@ impl Environment {
             .collect();
         let mut pointers = Vec::new();
         let mut at = identity::environ();
-        // SAFETY: the environment is a vector of strings, ended by a null, that nobody changes.
+        // SAFETY: the environment is a vector of strings, ended by a null, that no code changes.
         unsafe {
             while !(*at).is_null() {
                 if !names.contains(&name_of(CStr::from_ptr(*at).to_bytes())) {

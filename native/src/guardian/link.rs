@@ -19,9 +19,9 @@ pub const WITH_GROUP: u32 = 4;
 
 /// Which processes have had the will's signal from the supervisor: none, the command alone, the
 /// command with its process group (2), all.
-pub const NOBODY_TOLD: i32 = 0;
-pub const COMMAND_TOLD: i32 = 1;
-pub const ALL_TOLD: i32 = 3;
+pub const TO_NONE: i32 = 0;
+pub const TO_COMMAND: i32 = 1;
+pub const TO_ALL: i32 = 3;
 
 /// Stands in the place of `Will::signal_at` once the guardian has taken the instant, and sends its
 /// signal.
@@ -46,7 +46,7 @@ pub struct Link {
     // Written by the supervisor.
     pub orders: AtomicU32,
     /// How long an ordered sweep may take, in microseconds.
-    pub patience: AtomicI64,
+    pub sweep_limit: AtomicI64,
     /// Signals for the command, as bits, where only the guardian knows its number.
     pub signals: AtomicU64,
     pub will: Will,
@@ -79,7 +79,7 @@ pub struct Link {
     pub backstop_at: AtomicI64,
     /// Processes that were started until then, in clock ticks since boot, have had that signal; 0:
     /// the command alone.
-    pub told_born: AtomicU64,
+    pub signaled_born: AtomicU64,
     /// The guardian has proven that nothing of the tree is left.
     pub is_gone: Flag,
     /// The guardian's sweep has begun.
@@ -102,8 +102,8 @@ pub struct Link {
 #[repr(C)]
 pub struct Will {
     pub signal: AtomicI32,
-    /// Which processes have had it: one of `NOBODY_TOLD`, `COMMAND_TOLD` and so on.
-    pub told: AtomicI32,
+    /// Which processes have had it: one of `TO_NONE`, `TO_COMMAND` and so on.
+    pub recipients: AtomicI32,
     /// The time between the supervisor's death and the sweep.
     pub grace: AtomicI64,
     /// How long that sweep may take.
@@ -191,9 +191,9 @@ impl Link {
     }
 
     /// Whether a process has had the signal from a guardian that has acted, by when it was started.
-    pub fn has_told(&self, signal: i32, start: u64) -> bool {
+    pub fn has_signaled(&self, signal: i32, start: u64) -> bool {
         let is_it = self.has_sent_backstop.is_set() && self.will.signal.load(Relaxed) == signal;
-        is_it && start <= self.told_born.load(Acquire)
+        is_it && start <= self.signaled_born.load(Acquire)
     }
 
     /// Notes what the reaped processes used: getrusage(RUSAGE_CHILDREN).

@@ -77,8 +77,8 @@ pub struct Plan {
     pub stuck_limit: f64,
     /// Where the command may run; until it executes, it is kept on this processor.
     pub processors: Option<Processors>,
-    /// Descriptors that the supervisor alone may hold: a command whose output nobody reads any more
-    /// is to learn of it.
+    /// Descriptors that the supervisor alone may hold: the kernel tells a command that its output
+    /// is not read any more only when no other process has the reading end.
     pub private: Vec<i32>,
     /// The guardian's name for ps(1), around the time when the supervisor was started.
     pub title: Title,

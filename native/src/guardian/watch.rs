@@ -4,8 +4,8 @@
 //! it does without an order is in its will (see link.rs), and every number there comes from
 //! TypeScript.
 
-use crate::guardian::calling;
-use crate::guardian::link::{self, COMMAND_TOLD, Link};
+use crate::guardian::continuing;
+use crate::guardian::link::{self, Link, TO_COMMAND};
 use crate::guardian::plan::{Leads, Plan};
 use crate::kernel::{clock, identity, proc, process, signals, terminal};
 use crate::tree::cgroup::Leaf;
@@ -73,7 +73,7 @@ impl Guardian {
     /// for nothing.
     fn rest(&self) -> Option<f64> {
         let parent = &self.plan.parent;
-        let due = clock::earlier(self.time_left(), calling::again(parent, self.link));
+        let due = clock::earlier(self.time_left(), continuing::again(parent, self.link));
         let alone = parent.is_lost().then_some(ALONE_POLL);
         let soon = (!self.has_settled_in).then_some(SETTLE_IN);
         clock::earlier(due, clock::earlier(alone, soon))
@@ -169,8 +169,8 @@ impl Guardian {
                 link.will.stays_for_leftovers.load(Relaxed) || link.has_sent_backstop.is_set();
             let is_over = link.is_gone.is_set() || (!is_told_to_stay && self.has_supervisor());
             if is_over {
-                // Set before the command's exit is told: a supervisor that learns of the exit also
-                // knows this.
+                // Set before the command's exit is written: a supervisor that learns of the exit
+                // also knows this.
                 link.has_left.set();
             }
             link.note_end(&info);
@@ -215,7 +215,7 @@ impl Guardian {
         let orders = link.orders.swap(0, Acquire);
         if orders & link::SWEEP != 0 {
             let with_group = orders & link::WITH_GROUP != 0;
-            self.sweep(link.patience.load(Relaxed) as f64, with_group);
+            self.sweep(link.sweep_limit.load(Relaxed) as f64, with_group);
         }
         if orders & link::LEAVE != 0 {
             self.leave();
@@ -243,51 +243,58 @@ impl Guardian {
         }
     }
 
-    /// Sends the will's signal: in the place of a supervisor that has died, or did nothing when its instant
-    /// was due. Nothing where the supervisor has taken that instant just now.
+    /// Sends the will's signal: in the place of a supervisor that has died, or did nothing when its
+    /// instant was due. Nothing where the supervisor has taken that instant just now.
     fn act(&self, now: f64, is_alone: bool, is_due: bool) {
         let (link, will) = (self.link, &self.link.will);
         let is_whole = self.plan.scope == Scope::Tree && proc::is_own();
         link.backstop_at.store(now as i64, Relaxed);
         // Until all have the signal, the supervisor sends it to none.
-        let everybody = if is_whole { u64::MAX } else { 0 };
-        link.told_born.store(everybody, Relaxed);
+        let all = if is_whole { u64::MAX } else { 0 };
+        link.signaled_born.store(all, Relaxed);
         let is_due = is_due && link.take_signal(now);
         if !is_alone && !is_due {
             return;
         }
         link.has_sent_backstop.set();
-        calling::begin(&self.plan.parent, link);
+        continuing::begin(&self.plan.parent, link);
         // What the supervisor sent before it died is not sent again.
-        let told = match is_due {
-            true => link::NOBODY_TOLD,
-            false => will.told.load(Acquire),
+        let recipients = match is_due {
+            true => link::TO_NONE,
+            false => will.recipients.load(Acquire),
         };
         let signal = will.signal.load(Relaxed);
-        self.send(signal, told);
+        self.send(signal, recipients);
         if is_whole {
             let last = members::last_born(signal).max(1);
-            link.told_born.store(last, Release);
+            link.signaled_born.store(last, Release);
         }
     }
 
     /// Sends a signal to the command, and to its process group if that is its own and in the scope;
     /// then to all other descendants. Continues them after it: all, or those that are stopped.
-    /// Processes that were told already get nothing.
-    fn send(&self, signal: i32, told: i32) {
+    /// Processes that have had the signal already get nothing.
+    fn send(&self, signal: i32, recipients: i32) {
         let (command, group) = (self.command(), self.group());
         let has_group = self.plan.scope != Scope::Child && !self.has_supervisor();
         let by_group = if has_group { group } else { 0 };
         let first = if by_group > 0 { -by_group } else { command };
-        if first != 0 && told == link::NOBODY_TOLD {
+        if first != 0 && recipients == link::TO_NONE {
             signals::send(first, signal);
             self.wake(first);
         }
         // Without /proc the guardian finds only its children: a supervisor that lives finds the
         // others.
         let is_ours = first == 0 || !self.has_supervisor() || proc::is_own();
-        if self.plan.scope == Scope::Tree && told != link::ALL_TOLD && is_ours {
-            self.send_to_rest(signal, if told == COMMAND_TOLD { 0 } else { by_group });
+        if self.plan.scope == Scope::Tree && recipients != link::TO_ALL && is_ours {
+            self.send_to_rest(
+                signal,
+                if recipients == TO_COMMAND {
+                    0
+                } else {
+                    by_group
+                },
+            );
         }
     }
 
@@ -313,7 +320,7 @@ impl Guardian {
         }
         self.link.has_left.set();
         self.plan.parent.tell_end();
-        calling::linger(&self.plan.parent, self.link);
+        continuing::linger(&self.plan.parent, self.link);
         exit()
     }
 }

@@ -23,7 +23,7 @@ pub fn above_stdio(fd: i64) -> i64 {
 /// Closes a descriptor of ours, if there is one.
 pub fn close(fd: i32) {
     if fd >= 0 {
-        // SAFETY: ours, and nobody has its number any more.
+        // SAFETY: ours, and no code has its number any more.
         unsafe { libc::close(fd) };
     }
 }

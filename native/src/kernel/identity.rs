@@ -70,7 +70,7 @@ pub fn arguments() -> impl Iterator<Item = &'static [u8]> {
 pub fn variable(name: &[u8]) -> Option<&'static [u8]> {
     let &first = name.first()?;
     let mut at = environ();
-    // SAFETY: the environment is a vector of strings, ended by a null, that nobody changes.
+    // SAFETY: the environment is a vector of strings, ended by a null, that no code changes.
     unsafe {
         while !(*at).is_null() {
             // Few begin with the same letter, and only those are measured.
@@ -126,9 +126,9 @@ pub fn rename(title: &Title, number: u64) {
     let shown = if is_whole { &parts[..] } else { &parts[..1] };
     let length = shown.iter().map(|part| part.len()).sum::<usize>();
     let length = length.min(room - 1);
-    // SAFETY: the kernel laid arguments and environment out one behind the other, each ended by a zero;
-    // they are ours to write to, and nobody reads them again. It shows what lies behind the arguments
-    // where these do not end in a zero any more.
+    // SAFETY: the kernel laid arguments and environment out one behind the other, each ended by a
+    // zero; they are ours to write to, and no code reads them again. It shows what lies behind the
+    // arguments where these do not end in a zero any more.
     unsafe {
         start.write_bytes(0, end.max(length + 1));
         let mut at = 0;

@@ -31,8 +31,8 @@ pub fn is_over(pid: i32) -> bool {
     }
 }
 
-/// Whether a number is that of a child of this process, running or exited: of any other the kernel says
-/// ECHILD.
+/// Whether a number is that of a child of this process, running or exited: of any other the kernel
+/// says ECHILD.
 pub fn is_child(pid: i32) -> bool {
     waitid(libc::P_PID, pid, ANY_END | libc::WNOWAIT).is_ok()
 }

@@ -109,8 +109,9 @@ pub fn block_all() -> u64 {
     before
 }
 
-/// Whether all signals are blocked: a sandbox may refuse that, or only say that it was done. Not all
-/// systems have all real-time signals (an emulator keeps some), and none blocks what it has not.
+/// Whether all signals are blocked: a sandbox may refuse that, or only say that it was done. Not
+/// all systems have all real-time signals (an emulator keeps some), and none blocks what it has
+/// not.
 pub fn are_blocked() -> bool {
     let mut mask = 0;
     change_mask(libc::SIG_BLOCK, None, &mut mask);
@@ -136,8 +137,8 @@ pub fn await_child(time: f64) -> bool {
 fn await_signal(mask: u64, time: Option<f64>) -> (i32, i32) {
     let time = time.map(clock::timespec);
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
-    // SAFETY: all zeroes is a valid record, filled in by the kernel; a mask of eight bytes and a time
-    // that live through the call. A signal of a process's has its sender's number.
+    // SAFETY: all zeroes is a valid record, filled in by the kernel; a mask of eight bytes and a
+    // time that live through the call. A signal of a process's has its sender's number.
     unsafe {
         let mut info: libc::siginfo_t = std::mem::zeroed();
         let call = libc::SYS_rt_sigtimedwait;

@@ -127,7 +127,9 @@ fn take(mut bytes: &[u8], found: &mut Vec<Listener>) -> Result<bool, i32> {
         match i32::from(header.nlmsg_type) {
             libc::NLMSG_DONE => return Ok(true),
             libc::NLMSG_ERROR => {
-                let number = body.first_chunk().map_or(0, |four| i32::from_ne_bytes(*four));
+                let number = body
+                    .first_chunk()
+                    .map_or(0, |four| i32::from_ne_bytes(*four));
                 return Err(if number < 0 { -number } else { libc::EIO });
             }
             _ if body.len() >= size_of::<Message>() => {

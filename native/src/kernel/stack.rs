@@ -42,8 +42,8 @@ pub fn scribe(place: usize) -> &'static mut [u8] {
 /// Continues in `body` on the engine's stack.
 pub fn run(body: extern "C" fn() -> !) -> ! {
     let top = engine_range().end;
-    // SAFETY: `top` is the aligned end of memory nobody else uses; `body` never returns, so nothing
-    // of the old stack is needed again.
+    // SAFETY: `top` is the aligned end of memory that no other code uses; `body` never returns, so
+    // nothing of the old stack is needed again.
     unsafe {
         #[cfg(target_arch = "x86_64")]
         asm!("mov rsp, {top}", "xor ebp, ebp", "call {body}", "ud2",

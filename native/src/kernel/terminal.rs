@@ -91,7 +91,8 @@ pub fn settings(fd: i32) -> Option<libc::termios> {
 }
 
 pub fn set(fd: i32, settings: &libc::termios) {
-    // SAFETY: a record of ours that is only read. SIGTTOU is blocked, so nothing stops this process.
+    // SAFETY: a record of ours that is only read. SIGTTOU is blocked, so nothing stops this
+    // process.
     unsafe { libc::tcsetattr(fd, libc::TCSANOW, settings) };
 }
 

@@ -24,8 +24,8 @@ pub fn wait(fds: &[i32], deadline: f64, mounts: &[i32]) -> i64 {
     wait_besides(fds, deadline, mounts, &mut [])
 }
 
-/// The same. Comes back for each of these entries, too, but answers no bit for them: they are filled
-/// in as poll(2) does it.
+/// The same. Comes back for each of these entries, too, but answers no bit for them: they are
+/// filled in as poll(2) does it.
 pub fn wait_besides(
     fds: &[i32],
     deadline: f64,

@@ -1,4 +1,5 @@
-//! Writes that cannot hold up a deadline. It uses `kernel`; `supervisor`, `relay` and `window` use it.
+//! Writes that cannot hold up a deadline. It uses `kernel`; `supervisor`, `relay` and `window` use
+//! it.
 
 pub mod offer;
 pub mod scribe;

@@ -54,8 +54,8 @@ pub fn sources() -> Vec<i32> {
     streams.into_iter().flatten().map(Stream::source).collect()
 }
 
-/// Makes the relay. Answers pairs for the command, a descriptor of ours and the number that it is to
-/// have for it; `Err` is errno.
+/// Makes the relay. Answers pairs for the command, a descriptor of ours and the number that it is
+/// to have for it; `Err` is errno.
 pub fn open(limits: &Limits) -> Result<Vec<i64>, i32> {
     let mut relay = Box::new(Relay {
         streams: [None, None],
@@ -147,8 +147,8 @@ impl Relay {
         Ok(pairs)
     }
 
-    /// `wait::wait`, which passes on what the command writes meanwhile. It also comes back when there
-    /// is news of the relay.
+    /// `wait::wait`, which passes on what the command writes meanwhile. It also comes back when
+    /// there is news of the relay.
     pub fn wait(&mut self, fds: &[i32], deadline: f64) -> i64 {
         if let Some(pty) = &mut self.pty {
             pty.refresh();

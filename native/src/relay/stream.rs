@@ -9,7 +9,7 @@ use crate::relay::ring::{self, Ring};
 use crate::tuning::{FILE_WRITE, RELAY_ROUNDS, TERMINAL_BUFFER};
 use std::ptr;
 
-/// The most bytes that are copied, or moved, in one go.
+/// The most bytes that are copied, or moved, by one call.
 const CHUNK: usize = 256 << 10;
 
 /// The same to a socket: one that keeps messages apart takes no larger one.
@@ -291,7 +291,7 @@ impl Stream {
         }
     }
 
-    /// The target takes no more, or nobody waits until it does.
+    /// The target takes no more, or the relay does not wait until it does.
     pub fn give_up(&mut self, failure: i32) {
         self.failure = failure;
         if self.source >= 0 {

@@ -29,10 +29,10 @@ pub fn is_one(pid: i32) -> bool {
 
 /// Whether the guardian has sent a signal, in the supervisor's place, to a process below `root`;
 /// the process is known by the time when it was started.
-pub fn has_told(root: i32, signal: i32, start: Option<u64>) -> bool {
+pub fn has_signaled(root: i32, signal: i32, start: Option<u64>) -> bool {
     let link = run::link().filter(|_| root == pid());
     link.zip(start)
-        .is_some_and(|(link, start)| link.has_told(signal, start))
+        .is_some_and(|(link, start)| link.has_signaled(signal, start))
 }
 
 /// Whether the guardian may have died, or been stopped, since the last look. Before the supervisor
@@ -60,9 +60,9 @@ pub fn open_pidfd() -> i32 {
 }
 
 /// Gives orders to the guardian, and says how long a sweep may take.
-pub fn order(orders: u32, patience: i64) {
+pub fn order(orders: u32, sweep_limit: i64) {
     if let Some(link) = run::link() {
-        link.patience.store(patience, Relaxed);
+        link.sweep_limit.store(sweep_limit, Relaxed);
         run::current()
             .is_sweeping
             .fetch_or(orders & link::SWEEP != 0, Relaxed);
@@ -155,11 +155,11 @@ pub fn sweep_all() {
     for run in run::all() {
         let pid = run.guardian.load(Relaxed);
         if let Some(link) = run.link().filter(|_| pid > 0) {
-            let patience = link.will.sweep_limit.load(Relaxed);
-            link.patience.store(patience, Relaxed);
+            let sweep_limit = link.will.sweep_limit.load(Relaxed);
+            link.sweep_limit.store(sweep_limit, Relaxed);
             link.orders.fetch_or(link::SWEEP, Release);
             signals::send(pid, libc::SIGCHLD);
-            await_leave(run, link, patience as f64 + GUARDIAN_END_LIMIT);
+            await_leave(run, link, sweep_limit as f64 + GUARDIAN_END_LIMIT);
             signals::send(pid, libc::SIGKILL);
             await_end(pid, run.pidfd.load(Relaxed), GUARDIAN_END_LIMIT);
         }

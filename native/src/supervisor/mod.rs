@@ -1,5 +1,5 @@
-//! The supervisor's side of a run: it starts the guardian, reads its news, and takes over from one that
-//! was lost. It uses `guardian`, `tree`, `output` and `kernel`; `window` uses it.
+//! The supervisor's side of a run: it starts the guardian, reads its news, and takes over from one
+//! that was lost. It uses `guardian`, `tree`, `output` and `kernel`; `window` uses it.
 
 pub mod adoption;
 pub mod command;

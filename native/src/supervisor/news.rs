@@ -121,7 +121,7 @@ fn stopped(link: &Link) -> Option<Vec<i64>> {
 
 /// The guardian has sent the first signal in our place: when, and whether to all of the tree.
 fn backstop(link: &Link) -> Vec<i64> {
-    let is_whole = link.told_born.load(Relaxed) != 0;
+    let is_whole = link.signaled_born.load(Relaxed) != 0;
     let backstop_at = link.backstop_at.load(Relaxed);
     vec![BACKSTOP.into(), backstop_at, is_whole.into()]
 }

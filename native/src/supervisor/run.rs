@@ -56,7 +56,8 @@ impl Run {
 impl Run {
     /// The page that is shared with the guardian, once anything was started.
     pub fn link(&self) -> Option<&'static Link> {
-        // SAFETY: mapped by `open_link`, until nobody asks about the run; shared data is atomic.
+        // SAFETY: mapped by `open_link`, until `close` is called for the run; shared data is
+        // atomic.
         unsafe { self.link.load(Relaxed).as_ref() }
     }
 

@@ -1,8 +1,8 @@
 //! Starts the command: makes a guardian, which starts it.
 
-use crate::guardian::birth;
 use crate::guardian::parent::Parent;
 use crate::guardian::plan::Plan;
+use crate::guardian::startup;
 use crate::kernel::errno::errno;
 use crate::kernel::{clone, descriptors, processor, signals};
 use crate::supervisor::{guardian, run};
@@ -32,7 +32,7 @@ pub fn make_guardian(mut plan: Box<Plan>) -> Result<(), i32> {
         // hold it open, neither this guardian nor the command before it executes.
         run::all().for_each(|run| run::close(&run.line));
         descriptors::close(line[0]);
-        birth::live(Box::leak(plan), link);
+        startup::run(Box::leak(plan), link);
     }
     processor::restore_affinity(processors);
     processor::yield_now();

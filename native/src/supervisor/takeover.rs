@@ -16,7 +16,7 @@ pub struct Request<'a> {
     /// by one.
     pub group: i32,
     /// In microseconds.
-    pub patience: f64,
+    pub sweep_limit: f64,
     /// Children that are not of the tree: never touched.
     pub except: Vec<i32>,
     pub cgroup: Option<&'a Leaf>,
@@ -68,7 +68,7 @@ pub fn sweep(request: Request) {
         // run.
         is_everybody: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
         cgroup: request.cgroup,
-        deadline: clock::microseconds() + request.patience,
+        deadline: clock::microseconds() + request.sweep_limit,
         stuck_limit: request.stuck_limit,
         except: &except,
         guardian,

@@ -1,10 +1,11 @@
 //! Kills everything below children that have not exited yet, and hide their children.
 //!
-//! A tree that forks without a pause leaves this process little of the processors, and goes on forking
-//! while this process looks. So each process is killed before its children are read, because it can
-//! fork no others then; and those that are closer to the top come first, because their children become
-//! ours. /proc/PID/stat, which says whose child a process is, is not read, because that takes longer
-//! than the signal: the children of one parent are opened together, and its list is read again.
+//! A tree that forks without a pause leaves this process little of the processors, and goes on
+//! forking while this process looks. So each process is killed before its children are read,
+//! because it can fork no others then; and those that are closer to the top come first, because
+//! their children become ours. /proc/PID/stat, which says whose child a process is, is not read,
+//! because that takes longer than the signal: the children of one parent are opened together, and
+//! its list is read again.
 
 use crate::kernel::children::Children;
 use crate::kernel::clock::Until;

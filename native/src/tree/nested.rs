@@ -6,7 +6,7 @@ use crate::kernel::proc::Entry;
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 
-/// The name of a guardian (native/src/guardian/birth.rs); its command line begins with it, too.
+/// The name of a guardian (native/src/guardian/startup.rs); its command line begins with it, too.
 const NAME: &str = "guardian";
 
 /// Whether a process is the guardian of another curfew. Any process can have that name. It is

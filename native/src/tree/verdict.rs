@@ -8,8 +8,8 @@ pub const UNKILLABLE: i32 = 1;
 pub const STILL_FORKING: i32 = 2;
 pub const DYING: i32 = 3;
 
-/// Why a process is left that has had SIGKILL. One that waits for a processor dies as soon as it gets
-/// one; but if new processes came until the end (`is_new`), it may be one of those.
+/// Why a process is left that has had SIGKILL. One that waits for a processor dies as soon as it
+/// gets one; but if new processes came until the end (`is_new`), it may be one of those.
 pub fn why(pid: i32, is_new: bool) -> i32 {
     match proc::state_of(pid) {
         Some(b'R') if !is_new => DYING,

@@ -80,8 +80,9 @@ impl Call<'_> {
     }
 
     pub fn answer_list(&self, items: impl IntoIterator<Item = qjs::JSValue>) -> qjs::JSValue {
-        // SAFETY: the array is new; setting an element takes over the item's reference. An item that
-        // could not be made is the engine's mark of an exception, which is the whole answer then.
+        // SAFETY: the array is new; setting an element takes over the item's reference. An item
+        // that could not be made is the engine's mark of an exception, which is the whole answer
+        // then.
         unsafe {
             let list = qjs::JS_NewArray(self.ctx);
             for (index, item) in items.into_iter().enumerate() {

@@ -1,5 +1,5 @@
-//! What TypeScript hands over as a list: a variant stands for its place in it. src/linux/run/fields.ts has
-//! the same names in the same order, and a test compares the two.
+//! What TypeScript hands over as a list: a variant stands for its place in it.
+//! src/linux/run/fields.ts has the same names in the same order, and a test compares the two.
 
 /// The arguments of `spawn`.
 pub enum SpawnField {

@@ -102,10 +102,10 @@ pub fn copy_descriptor(call: &Call) -> JSValue {
     answer(or_errno(i64::from(unsafe { libc::dup2(call.int(0), call.int(1)) })).min(0))
 }
 
-/// `takeDescriptor(descriptor, forReading)`: a descriptor that the caller of curfew gave, for writing
-/// or for reading: the one to use, or minus errno. The command does not get it; a standard one the command keeps, and curfew uses a copy. A descriptor
-/// that exec would close was not given by the caller: it is one of curfew's own, and has this
-/// number by chance.
+/// `takeDescriptor(descriptor, forReading)`: a descriptor that the caller of curfew gave, for
+/// writing or for reading: the one to use, or minus errno. The command does not get it; a standard
+/// one the command keeps, and curfew uses a copy. A descriptor that exec would close was not given
+/// by the caller: it is one of curfew's own, and has this number by chance.
 pub fn take_descriptor(call: &Call) -> JSValue {
     let fd = call.int(0);
     // SAFETY: integers only.

@@ -11,8 +11,8 @@ use std::ptr;
 /// How much one call reads: a few hundred events, so that the engine is never busy for long.
 const ROOM: usize = 16384;
 
-/// `inotify_init1(IN_NONBLOCK | IN_CLOEXEC)`: a descriptor, readable when there are events; or minus
-/// errno.
+/// `inotify_init1(IN_NONBLOCK | IN_CLOEXEC)`: a descriptor, readable when there are events; or
+/// minus errno.
 pub fn open(_: &Call) -> JSValue {
     // SAFETY: integers; a new descriptor comes back.
     let fd = unsafe { libc::inotify_init1(libc::IN_NONBLOCK | libc::IN_CLOEXEC) };

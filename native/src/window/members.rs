@@ -95,7 +95,7 @@ pub fn kill(call: &Call) -> JSValue {
     let (root, signal, group) = (call.int(0), call.int(2), call.int(3));
     let is_meant = |_, entry: &Entry| {
         let is_apart = group == NO_GROUP || entry.group() != Some(group);
-        is_apart && !guardian::has_told(root, signal, entry.start_time())
+        is_apart && !guardian::has_signaled(root, signal, entry.start_time())
     };
     let until = within(call, 4);
     let known = passed_over(call);

@@ -13,6 +13,7 @@ pub mod inotify;
 pub mod input;
 pub mod limit;
 pub mod members;
+pub mod on_demand;
 pub mod outputs;
 pub mod probe;
 pub mod process_sockets;

@@ -19,7 +19,8 @@ pub fn offer(call: &Call) -> JSValue {
     tell(call, result)
 }
 
-/// `offered(descriptor, deadline)`: the answer of `offer` that is missing, EINPROGRESS if it still is.
+/// `offered(descriptor, deadline)`: the answer of `offer` that is missing, EINPROGRESS if it still
+/// is.
 pub fn offered(call: &Call) -> JSValue {
     tell(call, offer::offered(call.int(0), call.number(1)))
 }

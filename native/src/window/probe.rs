@@ -48,8 +48,8 @@ const FOR_RUNS: &[Attempt] = &[
     ("recvfrom", libc::SYS_recvfrom, [-1, 0, 0, 0, 0], libc::EBADF),
 ];
 
-/// `refusedCall(forRuns)`: the name of the first of them that is refused, and errno; undefined where
-/// none is. A process without a filter, the common case, makes one call for this.
+/// `refusedCall(forRuns)`: the name of the first of them that is refused, and errno; undefined
+/// where none is. A process without a filter, the common case, makes one call for this.
 pub fn refused_call(call: &Call) -> JSValue {
     // SAFETY: integers only. Where even the question is refused, there is a filter.
     if unsafe { libc::prctl(libc::PR_GET_SECCOMP, 0, 0, 0, 0) } == 0 {

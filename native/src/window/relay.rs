@@ -8,9 +8,9 @@ use crate::window::call::{Call, answer};
 use crate::window::fields::RelayField;
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 
-/// `openRelay(numbers)`: the numbers of `RelayField`. A size below 0: without end. Columns below 0: the
-/// command gets no terminal; 0: one of the size of ours. Pairs of descriptors for the command, or minus
-/// errno.
+/// `openRelay(numbers)`: the numbers of `RelayField`. A size below 0: without end. Columns below 0:
+/// the command gets no terminal; 0: one of the size of ours. Pairs of descriptors for the command,
+/// or minus errno.
 pub fn open(call: &Call) -> JSValue {
     let numbers = call.numbers(0);
     let number = |field: RelayField| numbers.get(field as usize).copied().unwrap_or(-1.0);
@@ -40,9 +40,9 @@ pub fn open(call: &Call) -> JSValue {
     }
 }
 
-/// `lookAtRelay()`: when bytes came last; whether more was written than may be passed on; whether all
-/// is over; then of each stream: whether there is one, its bytes, those that were omitted, whether its
-/// pipe was held, and errno.
+/// `lookAtRelay()`: when bytes came last; whether more was written than may be passed on; whether
+/// all is over; then of each stream: whether there is one, its bytes, those that were omitted,
+/// whether its pipe was held, and errno.
 pub fn look(call: &Call) -> JSValue {
     let Some(relay) = pump::current() else {
         return JS_UNDEFINED;
@@ -65,8 +65,8 @@ fn totals(stream: &Stream) -> [i64; 5] {
     ]
 }
 
-/// `keptOutput(index, most)`: the newest bytes of what is kept of an output until the end, and how many
-/// are kept.
+/// `keptOutput(index, most)`: the newest bytes of what is kept of an output until the end, and how
+/// many are kept.
 pub fn kept(call: &Call) -> JSValue {
     let streams = pump::current().map(|relay| &relay.streams);
     let Some(Some(stream)) = streams.and_then(|streams| streams.get(call.int(0) as usize)) else {

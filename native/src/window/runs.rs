@@ -25,8 +25,8 @@ pub fn end(_: &Call) -> JSValue {
     answer(0)
 }
 
-/// `guardianNews(margin)`: what the guardian tells next, if anything. With a margin we are about to act on a
-/// limit: a signal of the guardian's that is due within that time is ours to send.
+/// `guardianNews(margin)`: what the guardian tells next, if anything. With a margin we are about to
+/// act on a limit: a signal of the guardian's that is due within that time is ours to send.
 pub fn guardian_news(call: &Call) -> JSValue {
     news::next(call.number(0)).map_or(JS_UNDEFINED, |row| call.answer_numbers(&row))
 }
@@ -55,7 +55,7 @@ pub fn guardian_pidfd(_: &Call) -> JSValue {
     answer(i64::from(guardian::open_pidfd()))
 }
 
-/// `guardianOrder(orders, patience)`
+/// `guardianOrder(orders, sweepLimit)`
 pub fn guardian_order(call: &Call) -> JSValue {
     guardian::order(call.int(0) as u32, call.number(1) as i64);
     JS_UNDEFINED
@@ -88,10 +88,10 @@ pub fn guardian_will(call: &Call) -> JSValue {
     answer(0)
 }
 
-/// `guardianTold(told)`: which processes have had the will's signal; see `Will`.
-pub fn guardian_told(call: &Call) -> JSValue {
+/// `guardianRecipients(recipients)`: which processes have had the will's signal; see `Will`.
+pub fn guardian_recipients(call: &Call) -> JSValue {
     if let Some(link) = run::link() {
-        link.will.told.store(call.int(0), Release);
+        link.will.recipients.store(call.int(0), Release);
     }
     JS_UNDEFINED
 }
@@ -125,15 +125,15 @@ pub fn command_kill(call: &Call) -> JSValue {
     answer(command::kill(call.int(0)))
 }
 
-/// `commandQueue(signal, queued, group)`: a queued signal to the command, or to the process group that
-/// it leads, with what came with it.
+/// `commandQueue(signal, queued, group)`: a queued signal to the command, or to the process group
+/// that it leads, with what came with it.
 pub fn command_queue(call: &Call) -> JSValue {
     let (signal, to_group) = (call.int(0), call.int(2) != 0);
     let info = pidfd::queued(signal, &call.numbers(1));
     answer(command::queue(signal, &info, to_group))
 }
 
-/// `sweep(group, patience, except, cgroup, stuck, scope)`
+/// `sweep(group, sweepLimit, except, cgroup, stuck, scope)`
 pub fn sweep(call: &Call) -> JSValue {
     let path = call.text(3).filter(|path| !path.is_empty());
     let leaf = path.map(|path| Leaf {
@@ -141,7 +141,7 @@ pub fn sweep(call: &Call) -> JSValue {
     });
     takeover::sweep(Request {
         group: call.int(0),
-        patience: call.number(1),
+        sweep_limit: call.number(1),
         except: call.ints(2),
         cgroup: leaf.as_ref(),
         stuck_limit: call.number(4),

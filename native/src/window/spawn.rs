@@ -19,8 +19,8 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 use std::sync::atomic::AtomicI32;
 
-/// `spawn(...fields)`: executes the first of the files that can be. Answers 0, or minus errno where not
-/// even a guardian could be made; the rest are news of the guardian's.
+/// `spawn(...fields)`: executes the first of the files that can be. Answers 0, or minus errno where
+/// not even a guardian could be made; the rest are news of the guardian's.
 pub fn spawn(call: &Call) -> JSValue {
     let result = prepare(call).and_then(|plan| {
         // The guardian has no use for what the engine loaded.

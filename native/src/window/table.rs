@@ -1,12 +1,12 @@
 //! The window: everything TypeScript may ask of the machine. Numbers, texts and arrays of them in
-//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list, and a
-//! test compares the two.
+//! and out: no classes, no callbacks, no promises. `src/linux/kernel/window.ts` has the same list,
+//! and a test compares the two.
 
 use crate::window::call::Call;
 use crate::window::{
     acceptance, channels, clock, entries, files, folders, identity, inotify, input, limit, members,
-    outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets, spawn,
-    terminal, unix,
+    on_demand, outputs, probe, process_sockets, processes, reader, relay, runs, signals, sockets,
+    spawn, terminal, unix,
 };
 use rquickjs_sys::{self as qjs, JSContext, JSValue};
 use std::ffi::{CStr, c_int};
@@ -49,7 +49,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"guardianPid", runs::guardian_pid),
     (c"guardianPidfd", runs::guardian_pidfd),
     (c"guardianState", runs::guardian_state),
-    (c"guardianTold", runs::guardian_told),
+    (c"guardianRecipients", runs::guardian_recipients),
     (c"guardianWill", runs::guardian_will),
     (c"hasChildren", processes::has_children),
     (c"holdsDataLimit", limit::holds_data_limit),
@@ -72,6 +72,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"listenTcp", sockets::listen_tcp),
     (c"listenUnix", unix::listen),
     (c"listeners", process_sockets::listeners),
+    (c"loadOnDemand", on_demand::load),
     (c"lookAtRelay", relay::look),
     (c"machine", reader::machine),
     (c"makeDirectory", files::make_directory),

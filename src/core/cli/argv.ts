@@ -5,7 +5,7 @@ import type { Fields, Spec } from "../spec/spec.ts";
 import type { Env } from "../values/locale.ts";
 import type { Configured } from "./config/options.ts";
 import type { ScinitFields } from "./drop-in/scinit-options.ts";
-import { SCINIT_ALIASES, SCINIT_UNSET, withScinit } from "./drop-in/scinit-options.ts";
+import { INIT_WITH_SCINIT, SCINIT_ALIASES, withScinit } from "./drop-in/scinit-options.ts";
 import type { CommandLine, Request } from "./options/command-line.ts";
 import {
   badOperand,
@@ -42,7 +42,7 @@ const INIT = { options: INIT_OPTIONS, defaults: INIT_DEFAULTS };
 /** The grammar of `init`, with the aliases that it accepts and `formatInit` never writes. */
 const INIT_AND_ALIASES: CommandLine<ScinitFields> = {
   options: [...INIT_OPTIONS, ...SCINIT_ALIASES],
-  defaults: { ...INIT_DEFAULTS, ...SCINIT_UNSET },
+  defaults: INIT_WITH_SCINIT,
   resolve: withScinit,
   readsDeadline: true,
   unmet: unmetInInit,

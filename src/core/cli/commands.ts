@@ -42,7 +42,7 @@ import {
   versionText,
 } from "./help.ts";
 import type { Row } from "./layout.ts";
-import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
+import { columns, DEFAULT_WIDTH, paragraphs } from "./layout.ts";
 import type { Request } from "./options/command-line.ts";
 import { extraOperand } from "./options/command-line.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
@@ -246,7 +246,7 @@ function unknownCommand(given: string, meant: string | undefined): UsageError {
 }
 
 /** The text of `curfew --help`. */
-export function curfewHelp(name: string, width: number = USUAL_WIDTH): string {
+export function curfewHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} COMMAND [OPTION]... [OPERAND]...
        ${name} help [COMMAND] | --help | --version
 ${paragraphs(

@@ -15,9 +15,9 @@ import {
   SHOW_EXIT_CODES,
 } from "../spec/status.ts";
 import type { Tool } from "./drop-in/drop-in.ts";
-import { SCINIT_ALIASES, SCINIT_UNSET } from "./drop-in/scinit-options.ts";
+import { INIT_WITH_SCINIT, SCINIT_ALIASES } from "./drop-in/scinit-options.ts";
 import type { Row } from "./layout.ts";
-import { columns, paragraphs, USUAL_WIDTH } from "./layout.ts";
+import { columns, DEFAULT_WIDTH, paragraphs } from "./layout.ts";
 import { optionColumns, optionSections } from "./option-help.ts";
 import { TIME } from "./options/budget.ts";
 import { INIT_OPTIONS } from "./options/init.ts";
@@ -33,7 +33,7 @@ import { listOf, SIZE } from "./options/values.ts";
 /** The text of `timeout --help`, from the tables that parser and exit codes use. */
 export function timeoutHelp(
   name: string,
-  width: number = USUAL_WIDTH,
+  width: number = DEFAULT_WIDTH,
   gnu: readonly Option<Fields>[] = TIMEOUT_OPTIONS.filter(isGnu),
 ): string {
   return `Usage: ${name} [OPTION]... DURATION COMMAND [ARG]...
@@ -63,7 +63,7 @@ function isGnu({ shortens }: Option<Fields>): boolean {
 }
 
 /** The text of `run --help`. */
-export function runHelp(name: string, width: number = USUAL_WIDTH): string {
+export function runHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
 ${paragraphs(
   width,
@@ -81,7 +81,7 @@ ${exits([...RUN_EXIT_CODES.map(exitRow), OTHER_CODES], width)}`;
 }
 
 /** The text of `init --help`. */
-export function initHelp(name: string, width: number = USUAL_WIDTH): string {
+export function initHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]... [--] COMMAND [ARG]...
 ${paragraphs(
   width,
@@ -94,7 +94,7 @@ Example: ${name} --listen 8080 --watch src -- ./server
 ${optionSections(INIT_OPTIONS, INIT_DEFAULTS, width)}
 
 scinit's names for some of these options:
-${optionColumns(SCINIT_ALIASES, { ...INIT_DEFAULTS, ...SCINIT_UNSET }, width)}
+${optionColumns(SCINIT_ALIASES, INIT_WITH_SCINIT, width)}
 
 ${initValues(INIT_OPTIONS, width)}
 
@@ -112,7 +112,7 @@ export function toolHelp<F>(
   tool: Tool<F>,
   name: string,
   version: string,
-  width: number = USUAL_WIDTH,
+  width: number = DEFAULT_WIDTH,
 ): string {
   const isOurs = tool.usage === undefined;
   return `${tool.usage?.(name, version).trimEnd() ?? `Usage: ${name} ${TOOL_OPERANDS}`}
@@ -151,7 +151,7 @@ export function toolExitCodes({
 }
 
 /** The text of `kill --help`. */
-export function killHelp(name: string, width: number = USUAL_WIDTH): string {
+export function killHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]... PID...
 ${paragraphs(
   width,
@@ -173,7 +173,7 @@ ${exits(KILL_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `doctor --help`. */
-export function doctorHelp(name: string, width: number = USUAL_WIDTH): string {
+export function doctorHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]...
 ${paragraphs(
   width,
@@ -188,7 +188,7 @@ ${exits(DOCTOR_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `inspect --help`. */
-export function inspectHelp(name: string, width: number = USUAL_WIDTH): string {
+export function inspectHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]... [PID]...
 ${paragraphs(
   width,
@@ -207,7 +207,7 @@ ${exits(INSPECT_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `show --help`. */
-export function showHelp(name: string, width: number = USUAL_WIDTH): string {
+export function showHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]... EVENTS
 ${paragraphs(
   width,
@@ -228,7 +228,7 @@ ${exits(SHOW_EXIT_CODES.map(exitRow), width)}`;
 }
 
 /** The text of `config --help`. */
-export function configHelp(name: string, width: number = USUAL_WIDTH): string {
+export function configHelp(name: string, width: number = DEFAULT_WIDTH): string {
   return `Usage: ${name} [OPTION]...
 ${paragraphs(
   width,

@@ -4,14 +4,14 @@
 export type Row = readonly [left: string, right: string];
 
 /** The width of help where neither COLUMNS nor a terminal says more. */
-export const USUAL_WIDTH = 80;
+export const DEFAULT_WIDTH = 80;
 const NARROWEST = 60;
 const WIDEST = 200;
 
 /** The width of help. `columns`: the variable COLUMNS; `terminal`: its width, 0 if not known. */
 export function widthOf(columns: string | undefined, terminal: number): number {
   const asked = /^[1-9]\d{0,4}$/.test(columns ?? "") ? Number(columns) : terminal;
-  return asked > 0 ? Math.min(WIDEST, Math.max(NARROWEST, asked)) : USUAL_WIDTH;
+  return asked > 0 ? Math.min(WIDEST, Math.max(NARROWEST, asked)) : DEFAULT_WIDTH;
 }
 
 /** The lines of a text, broken at blanks; a longer word has a line to itself. */

@@ -139,8 +139,9 @@ export function formatDiagnosisJson(diagnosis: Diagnosis): string {
 const NAME = 16;
 const WHAT = 6;
 
-/** `--cpu-limit` is `cpu_limit`, `cgroup.kill` is `cgroup_kill`. */
+/** `--cpu-limit` is `cpu_limit`, `cgroup.kill` is `cgroup_kill`; PID 1 has a key of its own. */
 function keyOf(name: string): string {
+  if (name === "PID 1") return "process_1";
   return name.replace(/^--|^\/+/, "").replaceAll(/[^a-z0-9]+/g, "_");
 }
 
@@ -204,7 +205,7 @@ function kernelOf(facts: Facts): Finding[] {
     finding("/proc", hasProc, "missing, or of another PID namespace: mount it again"),
     finding("children lists", hasChildrenLists, "needs CONFIG_PROC_CHILDREN"),
     finding("cgroup.kill", hasCgroupKill, "needs Linux 5.14 and a cgroup of curfew's own"),
-    finding("process 1", isInit, "as PID 1, the kernel would kill the tree with curfew"),
+    finding("PID 1", isInit, "as PID 1, the kernel would kill the tree with curfew"),
   ];
 }
 

@@ -11,7 +11,7 @@ export const MOST_LINES = 20;
 export const MOST_COLUMNS = 120;
 
 /** A command line has at least so many columns, if it needs them. */
-const LEAST_COMMAND = 24;
+const LEAST_COMMAND = 20;
 /** A word that has fewer columns is left out, because its beginning says too little. */
 const LEAST_WORD = 12;
 /** A path in the facts has at least so many columns. */

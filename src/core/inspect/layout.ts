@@ -13,7 +13,7 @@ export type Place = {
   readonly process: ProcessSnapshot;
   readonly prefix: string;
   /**
-   * What the place does not say. `orphan`: its parent has ended, and whoever holds the tree has it.
+   * What the place does not say. `orphan`: its parent has exited, and a subreaper has adopted it.
    * `elsewhere`: its parent is not the process that it is drawn below.
    */
   readonly descent: "plain" | "orphan" | "elsewhere";

@@ -116,7 +116,7 @@ function inputWords({ waitsFor }: ProcessSnapshot, words: string): string {
   return waitsFor?.kind === "terminal_read" ? words : `${words} (standard input of the run)`;
 }
 
-/** A FIFO has a name; a pipe has only a number, which helps nobody. */
+/** A FIFO has a name; a pipe has only a number, which helps no reader. */
 function pipeOf(path: string, how = ""): string {
   return path === "" || path.startsWith("'pipe:[") ? `a ${how}pipe` : `the ${how}FIFO ${path}`;
 }

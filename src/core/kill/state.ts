@@ -141,6 +141,8 @@ export const FIRST_WALK_LIMIT: Duration = 700_000 as Duration;
 export const MIN_SEARCH_TIME: Duration = 500_000 as Duration;
 /** The end of such a search, counted from the instant at which SIGKILL would have been due. */
 export const SEARCH_TIME_AFTER_KILL: Duration = 1_000_000 as Duration;
+/** The longest such search where SIGKILL never follows, so that nothing waits for its end. */
+export const SEARCH_TIME_WITHOUT_KILL: Duration = 10_000_000 as Duration;
 
 /** When a wait ends at the latest; `undefined`: never. The host ends it strictly later. */
 export function deadlineOfKill(state: KillState): Instant | undefined {
@@ -166,5 +168,8 @@ export function walkUntil(state: Stopping | Killing, at: Instant): Instant {
  */
 export function searchUntil(state: Stopping | Killing, at: Instant): Instant {
   if (state.phase === "killing") return later(state.giveUpAt, MIN_SEARCH_TIME);
-  return later(state.killAt ?? at, SEARCH_TIME_AFTER_KILL);
+  const { killAt } = state;
+  return killAt === undefined
+    ? later(at, SEARCH_TIME_WITHOUT_KILL)
+    : later(killAt, SEARCH_TIME_AFTER_KILL);
 }

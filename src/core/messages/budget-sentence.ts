@@ -7,7 +7,7 @@ import type { WallTime } from "../values/wall-time.ts";
 import { formatWallTime } from "../values/wall-time.ts";
 import { namesOf } from "./process-names.ts";
 
-/** What curfew says about an end by the time of day or by stdin, and about a run that goes on. */
+/** What curfew says about an end by the time of day or by stdin, and about a run that continues. */
 export type BudgetMessage =
   /** A limit by the time of day had passed before the start. */
   | { readonly kind: "limit-passed"; readonly until: WallTime }

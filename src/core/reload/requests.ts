@@ -23,7 +23,7 @@ export const NOTHING: ServiceState = {
 };
 
 /**
- * A signal to curfew and its guardian in one go is one request (see `isCopy`), so the copy that the
+ * A signal to curfew and its guardian at once is one request (see `isCopy`), so the copy that the
  * guardian has passed on does not ask for another generation.
  */
 export function wantReload(

@@ -20,9 +20,35 @@ import { SURVIVAL_MEANINGS } from "./report-words.ts";
 
 export const PID: Row<{ readonly pid: number }> = ["pid", COUNT, "its PID", ({ pid }) => pid];
 
-export const PROCESS: readonly Row<Process>[] = [
-  PID,
-  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
+const COMMAND: Row<{ readonly command: string }> = [
+  "command",
+  TEXT,
+  "its name, as the kernel has it",
+  ({ command }) => command.toWellFormed(),
+];
+
+export const PROCESS: readonly Row<Process>[] = [PID, COMMAND];
+
+const START_TIME: Row<{ readonly startTime: number }> = [
+  "start_time",
+  COUNT,
+  "field 22 of `/proc/PID/stat`",
+  ({ startTime }) => startTime,
+];
+
+const STATE: Row<{ readonly state: string }> = [
+  "state",
+  TEXT,
+  "the letter of `/proc/PID/stat`",
+  ({ state }) => state.toWellFormed(),
+];
+
+const COMMAND_LINE_CUT: Row<{ readonly isCommandLineCut?: boolean | undefined }> = [
+  "command_line_cut",
+  FLAG,
+  "there were more",
+  ({ isCommandLineCut }) => (isCommandLineCut === true ? true : undefined),
+  "optional",
 ];
 
 const WAIT: readonly Row<Wait>[] = [
@@ -59,13 +85,7 @@ export const COMMAND_LINE: readonly Row<
     "the words of its command line, at most 4,096 bytes of them",
     ({ commandLine }) => commandLine.map((word) => word.toWellFormed()),
   ],
-  [
-    "command_line_cut",
-    FLAG,
-    "there were more",
-    ({ isCommandLineCut }) => (isCommandLineCut ? true : undefined),
-    "optional",
-  ],
+  COMMAND_LINE_CUT,
 ];
 
 const DETAILS: readonly Row<Details>[] = [
@@ -77,13 +97,7 @@ const DETAILS: readonly Row<Details>[] = [
     ({ commandLine }) => commandLine?.map((word) => word.toWellFormed()),
     "optional",
   ],
-  [
-    "command_line_cut",
-    FLAG,
-    "there were more",
-    ({ isCommandLineCut }) => (isCommandLineCut === true ? true : undefined),
-    "optional",
-  ],
+  COMMAND_LINE_CUT,
 ];
 
 /** A process that was left when the main child ended. */
@@ -101,10 +115,10 @@ export const LEFTOVER: readonly Row<Leftover>[] = [
 
 export const SURVIVOR: readonly Row<Survivor>[] = [
   PID,
-  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  START_TIME,
   ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
-  ["command", TEXT, "its name, as the kernel has it", ({ command }) => command.toWellFormed()],
-  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  COMMAND,
+  STATE,
   ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
   ...DETAILS,
 ];
@@ -113,10 +127,10 @@ export const SURVIVOR: readonly Row<Survivor>[] = [
 export const PROCESS_SNAPSHOT: readonly Row<ProcessSnapshot>[] = [
   ...PROCESS,
   ["parent", COUNT, "the PID of its parent", ({ parent }) => parent],
-  ["start_time", COUNT, "field 22 of `/proc/PID/stat`", ({ startTime }) => startTime],
+  START_TIME,
   ["uid", COUNT, "its effective user", ({ uid }) => uid, "optional"],
   ...COMMAND_LINE,
-  ["state", TEXT, "the letter of `/proc/PID/stat`", ({ state }) => state.toWellFormed()],
+  STATE,
   ["cpu_ms", MILLISECONDS, "its processor time", ({ cpuTime }) => milliseconds(cpuTime)],
   ["age_ms", MILLISECONDS, "how long it has existed", ({ age }) => milliseconds(age)],
   [

@@ -6,7 +6,7 @@ import { isDue } from "../values/instant.ts";
 import type { State } from "./state.ts";
 import { idleLimitOf, limitOf } from "./state.ts";
 
-/** An event that curfew may begin to end the tree with, while nobody has asked for the end. */
+/** An event at which curfew begins to end the tree without a request. */
 type Limit = Extract<Event, { type: "deadline" | "output-limit" }>;
 
 /** Whether an event is one that curfew may begin the end with: all others have no tree. */

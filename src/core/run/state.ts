@@ -278,7 +278,7 @@ export type ReceivedSignal = Extract<Event, { type: "signal" }>;
 
 /**
  * Whether a signal is the second copy of a request. A service manager signals curfew and the
- * guardian in one go, and the guardian passes its copy on.
+ * guardian at once, and the guardian passes its copy on.
  */
 export function isCopy(
   { run, relayed }: StoppingPhase | LeftoversPhase,

@@ -8,7 +8,7 @@ import { readName } from "../report/process-reader.ts";
 import type { DeadlineReason, Outcome } from "../report/report.ts";
 import { DEADLINE_REASONS, OUTCOMES } from "../report/report.ts";
 import type { Part, Words } from "./words.ts";
-import { counted, from } from "./words.ts";
+import { counted, fileText } from "./words.ts";
 
 /** What a mark of a timeline is about, which decides its color. */
 export type Tone =
@@ -78,7 +78,7 @@ export function saidBy(event: string, line: JsonObject): Said {
   const tone = line.tree_gone === false && event === "swept" ? "bad" : isRung ? "minor" : usual;
   if (words !== undefined) return { tone, words: words(line) };
   const means = Object.hasOwn(MEANINGS, event) ? MEANINGS[event]?.means : undefined;
-  return { tone, words: [means === undefined ? from(event) : plain(means)] };
+  return { tone, words: [means === undefined ? fileText(event) : plain(means)] };
 }
 
 const MINOR: Saying = ["minor"];
@@ -140,7 +140,7 @@ function swept({ tree_gone, proof, survivors, child }: JsonObject): Words {
 /** A signal without the SIG of its name. */
 function signalOf({ signal }: JsonObject): Part {
   const name = textIn(signal) ?? "a signal";
-  return /^SIG[A-Z\d+-]{1,9}$/.test(name) ? name.slice(3) : from(name);
+  return /^SIG[A-Z\d+-]{1,9}$/.test(name) ? name.slice(3) : fileText(name);
 }
 
 /** The proof that no process is left, behind a sentence that says so. */
@@ -161,7 +161,7 @@ export function namesOf(processes: Json | undefined): Words {
   const all = listIn(processes).flatMap((one) => readName(one) ?? []);
   if (all.length === 0) return ["no process"];
   const named = all.slice(0, MOST_NAMED).flatMap(({ pid, command }, index): Part[] => {
-    return [`${index === 0 ? "" : ", "}${pid} `, from(command, 40)];
+    return [`${index === 0 ? "" : ", "}${pid} `, fileText(command, 40)];
   });
   const more = all.length - MOST_NAMED;
   return more > 0 ? [...named, ` and ${counted(more, "more process", "more processes")}`] : named;
@@ -169,7 +169,7 @@ export function namesOf(processes: Json | undefined): Words {
 
 /** A value that should be a text, as a text from the file. */
 function textOf(value: Json | undefined): Part {
-  return from(typeof value === "object" || value === undefined ? "?" : String(value));
+  return fileText(typeof value === "object" || value === undefined ? "?" : String(value));
 }
 
 /** A sentence of curfew's, which may repeat what a command line had. */

@@ -1,6 +1,6 @@
 import { onOneLine } from "../values/quote.ts";
 import type { Words } from "./words.ts";
-import { written } from "./words.ts";
+import { formatWords } from "./words.ts";
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -22,7 +22,7 @@ export function entities(text: string): string {
 
 /** A sentence without markup of its own. */
 export function markupText(words: Words): string {
-  return escapeMarkup(written(words, (text) => text));
+  return escapeMarkup(formatWords(words, (text) => text));
 }
 
 /** A place as a percentage of the width. */

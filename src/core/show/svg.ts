@@ -4,7 +4,7 @@ import { FONT, PALETTE, phaseColor, toneColor } from "./palette.ts";
 import { fold } from "./text.ts";
 import type { LaneView, Phase, Row, View } from "./view.ts";
 import { PHASES } from "./view.ts";
-import { written } from "./words.ts";
+import { formatWords } from "./words.ts";
 
 // Lengths in pixels.
 const WIDTH = 960;
@@ -22,9 +22,9 @@ type Drawing = { readonly parts: string[]; y: number };
 export function formatSvg(view: View, tree: readonly string[]): string {
   const drawing: Drawing = { parts: [], y: MARGIN };
   const { title, facts, rows, notes, lanes } = view;
-  for (const line of fold(written(title, onOneLine), "", 100)) text(drawing, MARGIN, line, "t");
+  for (const line of fold(formatWords(title, onOneLine), "", 100)) text(drawing, MARGIN, line, "t");
   for (const [name, words] of facts) {
-    const [first = "", ...more] = fold(written(words, onOneLine), "", 106);
+    const [first = "", ...more] = fold(formatWords(words, onOneLine), "", 106);
     put(drawing, MARGIN, name, "m");
     for (const line of [first, ...more]) text(drawing, MARGIN + 100, line);
   }
@@ -50,7 +50,7 @@ ${drawing.parts.join("\n")}
 `;
 }
 
-/** What the picture shows, for those who cannot see it. */
+/** What the picture shows, in words, for a screen reader. */
 function description({ facts, rows }: View): string {
   const all = [
     ...facts.map(([name, words]) => `${name}: ${markupText(words)}.`),
@@ -124,7 +124,7 @@ function drawRow(drawing: Drawing, row: Row, rows: readonly Row[]): void {
     `<path class="g" stroke-dasharray="1 3" d="M${TRACK.from - 6} ${y}H${x}"/>`,
     `<circle cx="${x}" cy="${y}" r="4.5" fill="${toneColor(row.tone)}"/>`,
   );
-  for (const line of fold(written(row.words, onOneLine), start, columns))
+  for (const line of fold(formatWords(row.words, onOneLine), start, columns))
     text(drawing, MARGIN, line);
 }
 

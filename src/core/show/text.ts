@@ -2,7 +2,7 @@ import { widthOf } from "../inspect/columns.ts";
 import { onOneLine, quote } from "../values/quote.ts";
 import type { LaneView, Phase, View } from "./view.ts";
 import { PHASES } from "./view.ts";
-import { written } from "./words.ts";
+import { formatWords } from "./words.ts";
 
 /** How a terminal wants its lines. */
 export type Terminal = { readonly columns: number; readonly utf8: boolean };
@@ -26,13 +26,13 @@ export function formatText(view: View, tree: readonly string[], terminal: Termin
   const lanes = Math.max(0, ...rows.map(({ lane }) => lane.length));
   return [
     ...named.flatMap(([name, words]) =>
-      fold(written(words, escaped), `  ${name.padEnd(width)}  `, columns),
+      fold(formatWords(words, escaped), `  ${name.padEnd(width)}  `, columns),
     ),
     ...drawLanes(view, terminal),
     "",
     ...rows.flatMap(({ time, lane, words }) => {
       const label = lanes === 0 ? "" : `${(lane && `[${lane}]`).padEnd(lanes + 2)}  `;
-      return fold(written(words, escaped), `  ${time.padStart(times)}  ${label}`, columns);
+      return fold(formatWords(words, escaped), `  ${time.padStart(times)}  ${label}`, columns);
     }),
     ...(tree.length === 0 ? [] : ["", "The processes when curfew began to end them:"]),
     ...tree.flatMap((line) => foldBranch(line, columns)),

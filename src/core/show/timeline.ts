@@ -9,7 +9,7 @@ import { saidBy } from "./event-words.ts";
 import type { Kept } from "./kept.ts";
 import { keep, keptNothing } from "./kept.ts";
 import type { Line } from "./lines.ts";
-import { written } from "./words.ts";
+import { formatWords } from "./words.ts";
 
 /** Something that happened, once or several times in a row. Times are in milliseconds. */
 export type Mark = Said & {
@@ -143,7 +143,7 @@ function takeEvent(file: EventsFile, event: string, at: number, line: JsonObject
 }
 
 function isSame(one: Mark, other: Mark): boolean {
-  const text = (mark: Mark) => written(mark.words, (part) => part);
+  const text = (mark: Mark) => formatWords(mark.words, (part) => part);
   return one.generation === other.generation && text(one) === text(other);
 }
 

@@ -16,7 +16,7 @@ import { scaleOf } from "./scale.ts";
 import { clockText } from "./time-words.ts";
 import type { EventsFile, Lane, Mark, Timeline } from "./timeline.ts";
 import type { Words } from "./words.ts";
-import { counted, from } from "./words.ts";
+import { counted, fileText } from "./words.ts";
 
 export const PHASES = {
   starting: "not ready yet",
@@ -209,7 +209,7 @@ function lastMark({ report }: Timeline, total: number): readonly Mark[] {
 function titleOf({ report, pid }: Timeline): Words {
   const words = textsIn(report?.command).slice(0, 100);
   const command = words.map((word) => word.slice(0, MOST_MASKED));
-  if (command.length > 0) return [from(maskSecrets(command).map(shellWord).join(" "))];
+  if (command.length > 0) return [fileText(maskSecrets(command).map(shellWord).join(" "))];
   return pid === undefined ? ["A run of curfew"] : [`PID ${pid}`];
 }
 
@@ -218,13 +218,13 @@ function shellWord(word: string): string {
 }
 
 function outcomeWords(outcome: string): Words {
-  return Object.hasOwn(OUTCOMES, outcome) ? [outcomeText(outcome as Outcome)] : [from(outcome)];
+  return Object.hasOwn(OUTCOMES, outcome) ? [outcomeText(outcome as Outcome)] : [fileText(outcome)];
 }
 
 function factsOf({ report, startedAt, lanes }: Timeline, total: number): View["facts"] {
   const start = lanes.size > 1 ? startedAt : (textIn(report?.started_at) ?? startedAt);
   const facts: [string, Words][] = [];
-  if (start !== undefined) facts.push(["Start", [from(start, 40)]]);
+  if (start !== undefined) facts.push(["Start", [fileText(start, 40)]]);
   const took = clockText(total, total);
   if (report === undefined) return [...facts, ["Duration", [`${took}, as far as the file tells`]]];
   const outcome = textIn(report.outcome) ?? "";

@@ -9,14 +9,14 @@ export type Part = string | { readonly from: string };
 const MOST_CHARACTERS = 120;
 
 /** A text from the file. */
-export function from(text: string, most: number = MOST_CHARACTERS): Part {
+export function fileText(text: string, most: number = MOST_CHARACTERS): Part {
   // By code points: half of a pair would be shown as bytes that the text does not have.
   const all = [...text.slice(0, 2 * most + 2)];
   return { from: all.length <= most ? text : `${all.slice(0, most).join("")}...` };
 }
 
 /** The sentence as a text. `escaped`: how a part from the file is written. */
-export function written(words: Words, escaped: (text: string) => string): string {
+export function formatWords(words: Words, escaped: (text: string) => string): string {
   return words.map((part) => (typeof part === "string" ? part : escaped(part.from))).join("");
 }
 

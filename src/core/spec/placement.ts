@@ -21,28 +21,31 @@ export function needsTerminal({ group, containment, restoreTerminal, pty }: Spec
   return isShared && restoreTerminal !== "never";
 }
 
-/** The spec with what `auto`, `job` and `terminal` mean here. */
-export function placed(wish: Spec, surroundings: Surroundings): Spec {
+/**
+ * The spec with what `auto`, `job` and `terminal` mean here. It is changed in place: to copy its
+ * many fields costs a run more than all of its steps.
+ */
+export function placed(given: Spec, surroundings: Surroundings): Spec {
   const { isInit } = surroundings;
-  const spec = withGroup(isInit ? asPid1(wish) : wish, surroundings);
+  const spec = withGroup(isInit ? asPid1(given) : given, surroundings);
   // PID 1 cannot stop itself. A command that PID 1 continued in the process group of a container's
   // shell would read what is typed to that shell.
   const isIgnored = isInit && spec.onStop === "auto" && spec.group === "caller";
-  return isIgnored ? { ...spec, onStop: "ignore" } : spec;
+  return isIgnored ? changed(spec, { onStop: "ignore" }) : spec;
 }
 
 function withGroup(spec: Spec, surroundings: Surroundings): Spec {
   if (spec.pty !== false) return atOwnTerminal(spec);
   switch (spec.group) {
     case "auto":
-      return { ...spec, group: groupOfInit(spec, surroundings) };
+      return changed(spec, { group: groupOfInit(spec, surroundings) });
     case "job":
       // With a terminal the command stays in the caller's group, because keys and the shell signal
       // that group. Without one, a caller that signals the group which it started would reach the
       // command twice: directly, and through curfew.
       return surroundings.hasTerminal ? inCallersGroup(spec) : alone(spec);
     case "terminal":
-      return { ...spec, group: "session" };
+      return changed(spec, { group: "session" });
     case "caller":
       return inCallersGroup(spec);
     case "alone":
@@ -70,7 +73,7 @@ function groupOfInit(
 /** A group that shall hold the command cannot be the caller's. */
 function inCallersGroup(spec: Spec): Spec {
   const group = spec.containment === "group" ? "own" : "caller";
-  return group === spec.group ? spec : { ...spec, group };
+  return group === spec.group ? spec : changed(spec, { group });
 }
 
 /**
@@ -80,14 +83,17 @@ function inCallersGroup(spec: Spec): Spec {
 function atOwnTerminal(spec: Spec): Spec {
   const { forward } = spec;
   const also = new Set<Signal>([...forward, "SIGCONT"]);
-  return {
-    ...spec,
+  return changed(spec, {
     group: "session",
     onStopWithoutShell: "continue",
     forward: forward === RUN_DEFAULTS.forward ? FORWARD_ALONE : also,
-  };
+  });
 }
 
 function alone(spec: Spec): Spec {
-  return { ...spec, group: "alone", forward: FORWARD_ALONE };
+  return changed(spec, { group: "alone", forward: FORWARD_ALONE });
+}
+
+function changed(spec: Spec, fields: Partial<Spec>): Spec {
+  return Object.assign(spec, fields);
 }

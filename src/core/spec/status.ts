@@ -66,24 +66,27 @@ export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {
   return row.code === EXIT_FAILED ? { ...row, meaning: RUN_FAILED } : row;
 });
 
+const ANSWERED: ExitRow = { code: 0 as ExitCode, meaning: "the answer was printed" };
+const CURFEW_FAILED: ExitRow = {
+  code: EXIT_FAILED,
+  meaning: "curfew itself failed, or was used wrongly",
+};
+
 /** All exit codes of `kill`. */
 export const KILL_EXIT_CODES: readonly ExitRow[] = [
   { code: 0 as ExitCode, meaning: "all processes are gone; with --signal 0: all are running" },
   { code: 1 as ExitCode, meaning: "at least one is not, or was refused" },
-  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+  CURFEW_FAILED,
 ];
 
 /** All exit codes of `doctor`. */
-export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [
-  { code: 0 as ExitCode, meaning: "the answer was printed" },
-  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
-];
+export const DOCTOR_EXIT_CODES: readonly ExitRow[] = [ANSWERED, CURFEW_FAILED];
 
 /** All exit codes of `inspect`. */
 export const INSPECT_EXIT_CODES: readonly ExitRow[] = [
   { code: 0 as ExitCode, meaning: "all processes were drawn; without a PID: all runs" },
   { code: 1 as ExitCode, meaning: "at least one PID has no process; the others were drawn" },
-  { code: EXIT_FAILED, meaning: "curfew itself failed, or was used wrongly" },
+  CURFEW_FAILED,
 ];
 
 /** All exit codes of `show`. */
@@ -94,7 +97,7 @@ export const SHOW_EXIT_CODES: readonly ExitRow[] = [
 
 /** All exit codes of `config`. */
 export const CONFIG_EXIT_CODES: readonly ExitRow[] = [
-  { code: 0 as ExitCode, meaning: "the answer was printed" },
+  ANSWERED,
   { code: EXIT_FAILED, meaning: "a file is mistaken, or curfew failed or was used wrongly" },
 ];
 

@@ -4,7 +4,7 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   2: ["ENOENT", "no such file or directory"],
   3: ["ESRCH", "no such process"],
   5: ["EIO", "input/output error"],
-  6: ["ENXIO", "nobody reads there"],
+  6: ["ENXIO", "it has no reader"],
   7: ["E2BIG", "argument list too long"],
   8: ["ENOEXEC", "not a program"],
   9: ["EBADF", "bad file descriptor"],
@@ -22,7 +22,7 @@ const ERRNOS: Readonly<Record<number, readonly [name: string, text: string]>> = 
   27: ["EFBIG", "the file would be too large"],
   28: ["ENOSPC", "no space left on device"],
   30: ["EROFS", "the file system is read only"],
-  32: ["EPIPE", "nobody reads"],
+  32: ["EPIPE", "it has no reader"],
   36: ["ENAMETOOLONG", "file name too long"],
   38: ["ENOSYS", "this kernel does not have it"],
   40: ["ELOOP", "too many symbolic links"],
@@ -70,7 +70,7 @@ export function errnoText(name: string): string {
   return entry === undefined ? `error ${name.slice(1)}` : entry[1];
 }
 
-/** The same in the words of strerror(3), for those who search for them. */
+/** The same in the words of strerror(3), so that a search for them finds it. */
 export function strerrorText(name: string): string {
   const text = errnoText(name);
   if (text.startsWith("error ")) return `Unknown ${text}`;

@@ -1,7 +1,7 @@
 import { configuredWords } from "../../core/cli/config/configure.ts";
 import type { Listing } from "../../core/cli/config/listing.ts";
 import type { FileFlaw } from "../../core/cli/config/merge.ts";
-import { heldSettings } from "../../core/cli/config/merge.ts";
+import { effectiveSettings } from "../../core/cli/config/merge.ts";
 import type { Configured } from "../../core/cli/config/options.ts";
 import type { Asked, Sources } from "../../core/cli/config/sources.ts";
 import { sourcesOf } from "../../core/cli/config/sources.ts";
@@ -36,8 +36,10 @@ export function listingOf(asked: Asked, say: (message: Message) => void): Listin
   const sources = sourcesOf("run", asked, sys.env) ?? NOTHING;
   const readings = readSources(sources, say);
   if ("kind" in readings) return readings;
-  const held = heldSettings(filesIn(readings), sources.profile, sys.env);
-  return isMessage(held) ? held : { files: readings, profile: sources.profile, held };
+  const effective = effectiveSettings(filesIn(readings), sources.profile, sys.env);
+  return isMessage(effective)
+    ? effective
+    : { files: readings, profile: sources.profile, effective };
 }
 
 const NOTHING: Sources = { files: [], isNamed: false, profile: undefined };
@@ -55,9 +57,15 @@ export function readSources(
   say: (message: Message) => void,
 ): readonly Reading[] | Message {
   const readings: Reading[] = [];
-  for (const file of files) {
+  // By index: most runs of `run` come here and find no file.
+  for (let at = 0; at < files.length; at++) {
+    const file = files[at] ?? "";
     const reading = readConfigFile(file);
     const { state } = reading;
+    if (state === "absent" && !isNamed) {
+      readings.push(reading);
+      continue;
+    }
     const isNeeded = isNamed || (typeof state === "object" && !isAbsent(reading));
     if (state !== "read" && isNeeded) return unusable(file, state);
     if (typeof state === "string" && state !== "read" && state !== "absent") {

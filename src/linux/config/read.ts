@@ -67,6 +67,9 @@ function readAll(file: number): string | number | undefined {
 /** The files that were read. */
 export function filesIn(readings: readonly Reading[]): readonly ConfigFile[] {
   const files: ConfigFile[] = [];
-  for (const { path, text } of readings) if (text !== undefined) files.push({ path, text });
+  for (let at = 0; at < readings.length; at++) {
+    const { path = "", text } = readings[at] ?? {};
+    if (text !== undefined) files.push({ path, text });
+  }
   return files;
 }

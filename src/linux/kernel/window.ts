@@ -87,7 +87,7 @@ type OwnSys = {
   /** Gives the guardian the will: the numbers of `WILL_FIELDS`. 0 or minus errno. */
   guardianWill(will: readonly number[]): number;
   /** Tells which processes need no signal: an index in `RECIPIENTS` of src/core/run/action.ts. */
-  guardianTold(told: number): void;
+  guardianRecipients(recipients: number): void;
   /** 1 if two descriptors refer to the same regular file. */
   isSameFile(one: number, other: number): number;
   /** Moves curfew to an existing process group of its session. 0 or minus errno. */
@@ -139,6 +139,8 @@ type OwnSys = {
    * The path by which clients find the socket must fit into an address, too.
    */
   listenUnix(folder: number, name: string, path: string, backlog: number): number;
+  /** Runs the part of the program that few runs need: the build calls this, no source. */
+  loadOnDemand(): void;
   /** Makes a directory; 0 or minus errno. */
   makeDirectory(path: string, mode: number): number;
   /** Nonzero if curfew may signal processes of every user. */
@@ -283,7 +285,7 @@ type OwnSys = {
    */
   sweep(
     group: number,
-    patience: number,
+    sweepLimit: number,
     except: readonly number[],
     cgroup: string,
     stuck: number,

@@ -50,7 +50,7 @@ export function lookAtTree(root: number, except: readonly number[]): TreeSnapsho
 
 /**
  * The processes below a root, as they are now. Which processes there are is read here, because that
- * never blocks; a reader tells the rest. What it has told is made sense of when somebody asks: that
+ * never blocks; a reader tells the rest. What it has told is interpreted when it is asked for: that
  * takes longer than to read it.
  */
 export function lookAt(scope: Scope): TreeSnapshot | undefined {
@@ -177,7 +177,7 @@ function systemCallNames(machine: number): (number: number) => string | undefine
   };
 }
 
-/** The standard input of a process, where somebody may still write to it. */
+/** The standard input of a process, where another process may still write to it. */
 function inputIdentity(pid: number): string | undefined {
   const [state, nothing] = [`/proc/${pid}/fd/0`, "/dev/null"].map((path) => sys.fileState(path, 1));
   if (typeof state !== "object" || state[0] === S_IFREG) return undefined;

@@ -6,8 +6,8 @@ export type Told = { readonly text: string; readonly errno: number };
 
 /**
  * Has a copy of this process carry out a task that may block, and answers what the task has told
- * when it is over, or when the time is. A task that is not over then is given up. Of the world only
- * files are open to it.
+ * when it is over, or when the time is. A task that is not over then is given up. Of the system
+ * only files are open to it.
  */
 export function readApart(until: number, task: (tell: (text: string) => void) => void): Told {
   const ended = sys.beginReader();

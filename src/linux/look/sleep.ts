@@ -12,8 +12,9 @@ type LastRun = { readonly pid: number; readonly processor: number; readonly at: 
 const AT_WORK: readonly (WaitKind | undefined)[] = [undefined, "running", "zombie"];
 
 /**
- * For how long processes have waited at an instant. The scheduler of each processor has a clock of its own, which
- * is read on that processor: the calling reader goes there. The one where it is comes first.
+ * For how long processes have waited at an instant. The scheduler of each processor has a clock of
+ * its own, which is read on that processor: the calling reader goes there. The one where it is
+ * comes first.
  */
 export function tellWaitTimes(
   waits: readonly (readonly [pid: number, wait: Found])[],

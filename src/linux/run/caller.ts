@@ -26,10 +26,10 @@ const PARENT_DIED: number = signalNumber("SIG32");
 
 /** Watches the parent, and asks for the parent's PID again then: it may have exited meanwhile. */
 export function watchCaller(spec: Spec): Caller | SpawnError {
-  const { dieWithParent: wish } = spec;
-  if (wish === false) return UNWATCHED;
+  const { dieWithParent: watched } = spec;
+  if (watched === false) return UNWATCHED;
   const parent = sys.parentPid();
-  if (typeof wish === "number" && wish !== parent) {
+  if (typeof watched === "number" && watched !== parent) {
     // A parent outside of the PID namespace has no number that could be compared.
     return parent === 0 ? cannotWatchParent(spec, ESRCH) : GONE;
   }

@@ -24,8 +24,7 @@ import type { HostContext, Refusal, RunContext } from "./context.ts";
 import { newHostState } from "./context.ts";
 import { controlNews, openControl } from "./control.ts";
 import { commandPid, guardianNews, ORDERS, sweepNews } from "./guardian-news.ts";
-import { lookAround } from "./heartbeat.ts";
-import { lookAtLeftovers } from "./leftovers.ts";
+import { deadlineNews, parentNews } from "./host-news.ts";
 import { rootOf } from "./members.ts";
 import {
   beginLastLines,
@@ -35,7 +34,7 @@ import {
   sayNow,
   writeReport,
 } from "./outputs.ts";
-import { deadlineNews, parentNews } from "./plain-news.ts";
+import { answerOf } from "./question.ts";
 import { changeOutput, openRelay, relayNews, spawnRelayed, writtenSoFar } from "./relay.ts";
 import { receivedBy } from "./signal-mask.ts";
 import { narrate, nextSignal, requestFirst } from "./signal-news.ts";
@@ -43,9 +42,9 @@ import { kill, leadGroup, orderSweep, takeOver } from "./signals.ts";
 import type { Spawner } from "./spawn.ts";
 import { leaveWill, spawnAlone } from "./spawn.ts";
 import { start } from "./start.ts";
-import { lookAtStdin, openStdinWatch, stdinNews } from "./stdin.ts";
+import { openStdinWatch, stdinNews } from "./stdin.ts";
 import { stopOf, stopWithIt } from "./suspension.ts";
-import { countLiving, noteRefusal, withRefusal } from "./telling.ts";
+import { noteRefusal, withRefusal } from "./telling.ts";
 import type { Placement } from "./terminal.ts";
 import { handOver, restore } from "./terminal.ts";
 import { openUnstartable, resource, withoutRelay } from "./unstartable.ts";
@@ -200,7 +199,7 @@ export function perform(
       leaveWill(action.will);
       break;
     case "recipients":
-      sys.guardianTold(RECIPIENTS.indexOf(action.recipients));
+      sys.guardianRecipients(RECIPIENTS.indexOf(action.recipients));
       break;
     case "sweep":
       orderSweep(run, action.limit);
@@ -249,21 +248,6 @@ type OutputAction = Extract<
   Action,
   { type: "drain" | "cut-output" | "resize" | "close-output" | "say" | "emit" | "report" }
 >;
-/** The event that answers a question of the core. */
-function answerOf(run: RunContext, action: Extract<Action, { type: Question }>): Event {
-  switch (action.type) {
-    case "look":
-      return { type: "looked", at: now(), look: lookAtLeftovers(run) };
-    case "look-at-stdin":
-      return lookAtStdin(now());
-    case "look-around":
-      return lookAround(run, action.since);
-    case "count":
-      return countLiving(action.processes);
-  }
-}
-
-type Question = "look" | "look-at-stdin" | "look-around" | "count";
 
 /** The one place where curfew waits for a single run. */
 function wait(run: RunContext, deadline: Instant | undefined): Event {

@@ -144,7 +144,7 @@ function isSignalledAlone({ spec: { group, singleChild } }: RunContext): boolean
 }
 
 /** kill(2): all processes that may be signalled, except PID 1 and the caller. */
-const EVERYBODY = -1;
+const ALL_PROCESSES = -1;
 
 /**
  * Signals every member of the tree that has not got this signal yet, alone or with its group.
@@ -165,7 +165,7 @@ function killRest(
   sys.raisePriority();
   const hadNone = isFirst || isSignalledAlone(run);
   const isBlind = isBlindInit(run);
-  if (isBlind && commandPid(run) === 0) sys.kill(EVERYBODY, number);
+  if (isBlind && commandPid(run) === 0) sys.kill(ALL_PROCESSES, number);
   if (!hasOwnProc()) {
     // Without /proc the guardian finds its children by trying PIDs, and continues them as well.
     if (!isBlind) sys.guardianKill(number, hadNone ? 0 : groupThatHad(run, number));
@@ -207,14 +207,14 @@ function notedGroup({ groupSignals }: RunContext, number: number): number {
 }
 
 /** Orders the guardian to kill the tree. curfew leaves the command's group first, if it can. */
-export function orderSweep(run: RunContext, patience: Duration): void {
+export function orderSweep(run: RunContext, sweepLimit: Duration): void {
   sys.raisePriority();
   if (sys.guardianPid() === 0 || isBlindInit(run)) {
-    takeOver(run, patience);
+    takeOver(run, sweepLimit);
     return;
   }
   const order = leaveGroup(run) ? ORDERS.sweep | ORDERS.withGroup : ORDERS.sweep;
-  sys.guardianOrder(order, patience);
+  sys.guardianOrder(order, sweepLimit);
 }
 
 /**
@@ -232,14 +232,14 @@ function leaveGroup({ leadsOwnGroup, callerGroup }: RunContext): boolean {
 }
 
 /** Kills the tree without the guardian: its children become curfew's when it has exited. */
-export function takeOver(run: RunContext, patience: Duration): void {
+export function takeOver(run: RunContext, sweepLimit: Duration): void {
   sys.raisePriority();
   const { inherited, confinement } = run;
   freeSpares(run);
   const { hasLeaf, cgroups, holding } = confinement;
   const leaf = hasLeaf ? cgroups[0] : undefined;
   const scope = scopeOf(holding.mechanism);
-  sys.sweep(groupToKill(run), patience, inherited, leaf ?? "", STUCK_LIMIT, scope);
+  sys.sweep(groupToKill(run), sweepLimit, inherited, leaf ?? "", STUCK_LIMIT, scope);
 }
 
 /** The group that `sweep` kills, as it takes it; below 0: curfew is in that group. */

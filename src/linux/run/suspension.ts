@@ -32,7 +32,7 @@ export function stopWithIt(run: RunContext, signal: Signal): void {
   // As the key would have done it at that terminal: a shell waits for all of a pipeline.
   if (isApart && isStopped && hasShell(run)) sys.kill(OWN_GROUP, number);
   // `stopSelf` answers 0 where the kernel has discarded the stop: then the command stays stopped,
-  // but for one at a terminal of its own, which no shell could continue.
+  // except one at a terminal of its own, which no shell could continue.
   if (isStopped && (sys.stopSelf(number) !== 0 || isApart)) {
     kill(run, isApart ? "group" : "child", "SIGCONT");
   }

@@ -52,7 +52,7 @@ function wakeGroup(run: RunContext): boolean {
   const group = groupToWake(run);
   if (group === 0) return wakeChild(run);
   const [root, except] =
-    run.confinement.holding.mechanism === "group" ? [EVERYBODY, []] : rootOf(run);
+    run.confinement.holding.mechanism === "group" ? [ANY_ROOT, []] : rootOf(run);
   const look = () => sys.wakeGroup(root, except, group, signalTime(run));
   const count = withSpares(run, (answer) => answer >= 0, look);
   if (count < 0) kill(run, "group", "SIGCONT");
@@ -60,4 +60,4 @@ function wakeGroup(run: RunContext): boolean {
 }
 
 /** The root that stands for all processes: members of a group may be anywhere. */
-const EVERYBODY = 0;
+const ANY_ROOT = 0;

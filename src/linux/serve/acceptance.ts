@@ -13,7 +13,7 @@ import type { Listener } from "./listeners.ts";
  */
 export type Acceptance = {
   readonly listeners: readonly Listener[];
-  /** False: a socket was taken, or nobody is told, so the sockets are not looked at. */
+  /** False: a socket was taken, or nothing is printed, so the sockets are not looked at. */
   isOpen: boolean;
   /** What the sockets were like before the command got them. */
   states: readonly string[];

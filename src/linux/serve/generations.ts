@@ -24,9 +24,9 @@ import {
   openRun,
   perform,
 } from "../run/host.ts";
+import { deadlineNews, parentNews } from "../run/host-news.ts";
 import { rootOf } from "../run/members.ts";
 import { emit, sayNow, writeReport } from "../run/outputs.ts";
-import { deadlineNews, parentNews } from "../run/plain-news.ts";
 import { nextSignal, readAhead, reapAdopted } from "../run/signal-news.ts";
 import { openSpares } from "../run/spare-descriptors.ts";
 import type { Placement } from "../run/terminal.ts";

@@ -1,4 +1,4 @@
-// A way whose code is loaded when the first run needs it: who has the program never pays for it.
+// A way whose code is loaded when the first run needs it: with the program it is never loaded.
 import { errnoOf, failed } from "../way/failures.ts";
 import type { Ending, Handle, Listener, Order, Way } from "../way/way.ts";
 

@@ -17,7 +17,7 @@ export function isPrivileged(): boolean {
   return getuid?.() !== geteuid?.() || getgid?.() !== getegid?.();
 }
 
-/** Where the real and the effective user differ, it would be the one who asks for more rights. */
+/** Not read where the real and the effective user differ: a caller could choose what root runs. */
 export function namedBinary(): string | undefined {
   return isPrivileged() ? undefined : process.env.CURFEW_BINARY;
 }

@@ -23,7 +23,7 @@ export function openToRead(path: string): number {
 }
 
 /**
- * Opens what a command is to write. Throws what open(2) says: ENXIO for a FIFO that nobody reads.
+ * Opens what a command is to write. Throws what open(2) says: ENXIO for a FIFO without a reader.
  */
 export function openToWrite(path: string, append: boolean): number {
   if (!isFifo(path)) return openPlain(path, append);

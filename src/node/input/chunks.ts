@@ -7,7 +7,7 @@ export type Stdin = Pick<Handle, "write" | "end">;
 /** Ends what was begun; `stop` is called at the end of the run. */
 export type Feeding = { readonly stop: () => void };
 
-/** Writes one chunk; rejects where nobody will read any more. */
+/** Writes one chunk; rejects once the reading end is closed. */
 function writeChunk(stdin: Stdin, chunk: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     stdin.write(chunk, (error) => (error === undefined ? resolve() : reject(error)));
@@ -21,7 +21,7 @@ export function feedChunks(stdin: Stdin, chunks: Chunks, fail: (error: unknown) 
     if (isOver) return;
     isOver = true;
     stdin.end();
-    // It may be in the middle of waiting for something that never comes: nobody waits for it.
+    // The iterator may be waiting for something that never comes, so this does not wait for it.
     Promise.resolve()
       .then(() => iterator?.return?.())
       .catch(() => undefined);

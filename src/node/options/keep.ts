@@ -5,9 +5,9 @@ import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
 import type { Bytes } from "../../core/values/size.ts";
 import { CurfewError } from "../result/result.ts";
 import { badOption } from "./check.ts";
+import type { Keep } from "./defaults.ts";
 import { refused } from "./misuse.ts";
 import type { Options } from "./options.ts";
-import type { Keep } from "./usual.ts";
 import { durationText, isRecord, shown, sizeText } from "./values.ts";
 
 /** V8 has no longer strings (2^29 - 24 characters), and the marker must fit. */

@@ -1,4 +1,4 @@
-// All that one call asks for, checked and read once: the order for whoever starts the command, and
+// All that one call asks for, checked and read once: the order for the way that starts it, and
 // what the library does around it.
 import { DURATION, SIZE } from "../../core/cli/options/values.ts";
 import { type Duration, NO_LIMIT } from "../../core/values/duration.ts";
@@ -7,23 +7,23 @@ import { builtin } from "../builtin/builtin.ts";
 import type { Asked, Order, RelayPlan } from "../way/way.ts";
 import { badOption, checkOptions } from "./check.ts";
 import { commandWords } from "./command.ts";
+import { withoutDate } from "./date-timeout.ts";
+import {
+  DEFAULT_DRAIN,
+  DEFAULT_KEEP,
+  DEFAULT_READY_TIMEOUT,
+  DEFAULT_STREAMS,
+  hasDefaultStreams,
+  type Keep,
+  STARTED,
+} from "./defaults.ts";
 import { environmentOf, folderOf } from "./environment.ts";
 import { keepOf, pipeDrainOf, readyTimeoutOf } from "./keep.ts";
-import { withoutDate } from "./moment.ts";
 import type { Options } from "./options.ts";
 import { type Condition, conditionOf } from "./ready.ts";
 import { checkStdinEnd } from "./stdin-end.ts";
 import { type Streams, streamsOf } from "./streams.ts";
 import { RELAY_FLAGS } from "./table.ts";
-import {
-  hasUsualStreams,
-  type Keep,
-  STARTED,
-  USUAL_DRAIN,
-  USUAL_KEEP,
-  USUAL_READY_TIMEOUT,
-  USUAL_STREAMS,
-} from "./usual.ts";
 import { isDate } from "./values.ts";
 import { wordsOf } from "./words.ts";
 
@@ -47,7 +47,7 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
   const commandWithArgs = commandWords(command, args);
   const { words, asked } = wordsOf(dated.options);
   const cwd = folderOf(options);
-  const streams = hasUsualStreams(options) ? USUAL_STREAMS : streamsOf(options, cwd);
+  const streams = hasDefaultStreams(options) ? DEFAULT_STREAMS : streamsOf(options, cwd);
   if (options.endWithStdin === true) checkStdinEnd(options, streams.stdin);
   const relay = relayOf(asked, options, streams);
   const order: Order = {
@@ -62,10 +62,10 @@ export function planOf(command: unknown, args: unknown, given: unknown): Plan {
     relay,
   };
   const { keepOutput, ready } = options;
-  const keep = keepOutput === undefined ? USUAL_KEEP : keepOf(options);
+  const keep = keepOutput === undefined ? DEFAULT_KEEP : keepOf(options);
   const condition = ready === undefined ? STARTED : conditionOf(options, streams, cwd);
   const isUsual = options.readyTimeout === undefined;
-  const readyTimeout = isUsual ? USUAL_READY_TIMEOUT : readyTimeoutOf(options);
+  const readyTimeout = isUsual ? DEFAULT_READY_TIMEOUT : readyTimeoutOf(options);
   const { isExpired } = dated;
   return { order, options, streams, keep, condition, readyTimeout, isExpired };
 }
@@ -82,7 +82,7 @@ function errorPlanOf({ stdout, stderr }: Streams): Order["stderr"] {
 /** What the core read in the options about output, for ways that know no words. */
 function relayOf(asked: Asked, options: Options, streams: Streams): RelayPlan {
   const { idleTimeout = NO_LIMIT, maxOutput = NO_SIZE_LIMIT } = asked;
-  const pipeDrain = options.pipeDrain === undefined ? USUAL_DRAIN : pipeDrainOf(options);
+  const pipeDrain = options.pipeDrain === undefined ? DEFAULT_DRAIN : pipeDrainOf(options);
   const relay = { idleTimeout, maxOutput, keep: undefined, pipeDrain };
   if (isLimited(relay) && isUnseen(streams)) {
     const option = idleTimeout !== NO_LIMIT ? "idleTimeout" : "maxOutput";
@@ -111,8 +111,8 @@ function drainWord({ pipeDrain }: RelayPlan): string {
 }
 
 /**
- * The order where nobody but the captured text wants the bytes: the program itself leaves out what
- * would not be kept, so that it never reaches Node. `undefined`: somebody wants all, or cannot.
+ * The order where only the captured text needs the bytes: the program itself leaves out what would
+ * not be kept, so that it never reaches Node. `undefined`: a receiver needs all, or it cannot.
  */
 export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Order | undefined {
   const { order, streams, keep, condition } = plan;
@@ -134,8 +134,9 @@ export function keepingOrder(plan: Plan, when: "asked" | "always" = "asked"): Or
 
 /**
  * The order where a stream is captured and the other one is not, for a caller that waits for the
- * end of every pipe: the program passes all of both on, so whoever stays holds its pipes only.
- * `undefined`: nobody stays, the program passes on anyway, or a terminal would be none any more.
+ * end of every pipe: the program passes all of both on, so a process that stays holds only the
+ * program's pipes. `undefined`: none may stay, the program passes on anyway, or a terminal would
+ * not be one any more.
  */
 export function passingOrder({ order, streams }: Plan): Order | undefined {
   const { leftovers, spare = [] } = order.asked;

@@ -1,5 +1,5 @@
-// Where the three streams of a command lead: the plan for whoever starts it, and what the library
-// itself does with the bytes.
+// Where the three streams of a command lead: the plan for the way that starts it, and what the
+// library itself does with the bytes.
 
 import { CurfewError } from "../result/result.ts";
 import type { OutputPlan, StdinPlan } from "../way/way.ts";
@@ -17,7 +17,7 @@ export type Source =
 
 export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
-/** Who gets the bytes of an output stream that the library reads. */
+/** What gets the bytes of an output stream that the library reads. */
 export type Target =
   | { readonly kind: "capture" | "pipe" | "inherit" }
   | { readonly kind: "file"; readonly path: string; readonly append: boolean }

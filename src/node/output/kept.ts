@@ -34,7 +34,7 @@ export class Keeper {
     if (first.length < chunk.length) this.#addTail(chunk.subarray(first.length));
   }
 
-  /** Bytes that somebody else has left out before the tail came. */
+  /** Bytes that the program has left out before the tail came. */
   addOmitted(bytes: number): void {
     this.#omitted += bytes;
   }
@@ -60,7 +60,7 @@ export class Keeper {
     }
   }
 
-  /** Forgets everything: nobody will ask for it. */
+  /** Forgets everything: it will not be asked for. */
   clear(): void {
     this.#head = [];
     this.#tail = [];

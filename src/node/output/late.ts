@@ -3,7 +3,7 @@ import type { Receiver } from "./receiver.ts";
 
 export function lateReceiver(loading: Promise<Receiver>): Receiver {
   let receiver: Receiver | undefined;
-  // What waits for the same promise goes on in the order in which it has begun to wait.
+  // What waits for the same promise continues in the order in which it has begun to wait.
   loading.then(
     (loaded) => {
       receiver = loaded;

@@ -40,7 +40,7 @@ export class LineQueue {
     }
   }
 
-  /** Nobody asks for lines any more: they are thrown away from now on. */
+  /** The iteration is over: lines are thrown away from now on. */
   close(): void {
     this.#isOver = true;
     this.#lines.length = 0;

@@ -1,5 +1,5 @@
-// One output stream of a command, on its way to all who want its bytes. The slowest receiver holds
-// the command back.
+// One output stream of a command, on its way to all receivers of its bytes. The slowest receiver
+// holds the command back.
 
 import { afterHead } from "./gap.ts";
 import type { Keeper, Kept } from "./kept.ts";
@@ -41,7 +41,9 @@ export class Outflow {
     return this.#lastAt;
   }
 
-  /** Whether somebody wants its bytes, besides what captures and who only looks on. */
+  /**
+   * Whether a receiver wants its bytes, besides the captured text and receivers that only look on.
+   */
   get isWanted(): boolean {
     return this.#receivers.some((receiver) => !this.#lookingOn.has(receiver));
   }
@@ -63,7 +65,7 @@ export class Outflow {
     return this.#keeper?.kept();
   }
 
-  /** Adds one for whose sake the command need not go on. */
+  /** Adds one whose bytes the command need not wait for. */
   attach(receiver: Receiver): void {
     this.#lookingOn.add(receiver);
     this.serve(receiver);
@@ -81,14 +83,14 @@ export class Outflow {
   }
 
   /**
-   * Somebody else leaves out what comes between the first `head` bytes and the tail, and says only
+   * The program leaves out what comes between the first `head` bytes and the tail, and says only
    * at the end how much that was: receivers get the tail then.
    */
   awaitTail(head: number): void {
     this.#headLeft = head;
   }
 
-  /** The end, and how many bytes somebody else has left out. */
+  /** The end, and how many bytes the program has left out. */
   endAfter(omitted: number): void {
     this.#keeper?.addOmitted(omitted);
     if (this.#headLeft !== undefined) {
@@ -100,7 +102,7 @@ export class Outflow {
     this.end();
   }
 
-  /** Captures no more and forgets what was: somebody else gets all of it. */
+  /** Captures no more and forgets what was: another receiver gets all of it. */
   stopCapturing(): void {
     this.#isForgetting = true;
     if (this.#headLeft !== undefined) return;

@@ -1,4 +1,4 @@
-// Who gets the bytes of a stream. A receiver that wants no more for now gives a promise.
+// Receivers of the bytes of a stream. A receiver that wants no more for now gives a promise.
 import { fs } from "../builtin/builtin.ts";
 import { openToWriteHere } from "../builtin/open.ts";
 

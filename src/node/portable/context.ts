@@ -46,7 +46,7 @@ export type PortableRun = {
   command: { readonly process: ChildProcess; readonly tree: Tree } | undefined;
   /** What has to wait for a look that is under way. */
   looking: Promise<void> | undefined;
-  /** Who has had which signal, by signal: PIDs with start times, and the group as a whole. */
+  /** Which processes have had which signal: PIDs with start times, and the group as a whole. */
   readonly had: Map<Signal, Set<string>>;
   /** The members that the last signal to the rest has reached: its SIGCONT goes to them. */
   reached: readonly ProcessRow[];

@@ -7,8 +7,8 @@ import { outputEvent } from "./relaying.ts";
 /** Takes a request, as the program takes a line of --control: at once, or after the start. */
 export function control(run: PortableRun, request: ControlRequest): void {
   if (request.control === "output") {
-    // As the program's, the answer comes when Node has looked for events: who asks again and again
-    // is not to keep it from doing so.
+    // As the program's, the answer comes when Node has looked for events: a caller that asks again
+    // and again must not keep Node from doing so.
     setImmediate(() => {
       if (!run.isOver) run.listener.event(outputEvent(run));
     });

@@ -78,7 +78,7 @@ function perform(run: PortableRun, action: Exclude<Action, { type: "exit" }>): v
       break;
     case "leave-tree":
     case "count":
-      // Nothing is told on stderr, so the core never asks who is killed.
+      // Nothing is printed on stderr, so the core never asks how many are killed.
       break;
   }
 }

@@ -49,7 +49,7 @@ export function namesOf(members: readonly ProcessRow[]): readonly Process[] {
   return members.slice(0, MOST_NAMES).map(({ pid, command }) => ({ pid, command }));
 }
 
-/** Answers the core's wish to look at what is left. */
+/** Looks at what is left, as the core has asked. */
 export function lookAgain(run: PortableRun): void {
   withLook(run, (members) => {
     run.tell({ type: "looked", at: now(), look: snapshotOf(run, members) });
@@ -61,7 +61,7 @@ const FIRST_PAUSE = 1;
 const LONGEST_PAUSE = 50;
 /** The same where a look costs a process. */
 const LONGEST_PS_PAUSE = 200;
-/** From this pause on ps(1) is asked: who seems to live may have ended long ago. */
+/** From this pause on ps(1) is asked: a process that seems to live may have exited long ago. */
 const DOUBTED_FROM = 16;
 
 /** Tells the core when the last leftover that was seen has ended. */

@@ -9,7 +9,7 @@ const ATTEMPT_MS = 5000;
 /** A server that is not ready often answers with one of these. */
 const FIRST_FAILURE = 500;
 
-/** Whether somebody accepts connections on a port of this machine. */
+/** Whether a process accepts connections on a port of this machine. */
 export async function isListening(port: number): Promise<boolean> {
   const answers = await Promise.all(HOSTS.map((host) => accepts(host, port)));
   return answers.includes(true);
@@ -30,9 +30,9 @@ function accepts(host: string, port: number): Promise<boolean> {
 
 /** Whether a URL answers with a status below 500. */
 export async function answers(url: URL): Promise<boolean> {
-  // Only who asks for it pays for loading it.
+  // Loaded only by a run that waits for a URL.
   const { get } = await (url.protocol === "https:" ? import("node:https") : import("node:http"));
-  // A server under development has a certificate that nobody has signed.
+  // A server under development has a certificate that no authority has signed.
   const options = { agent: false, timeout: ATTEMPT_MS, rejectUnauthorized: !isOwn(url) } as const;
   return new Promise((resolve) => {
     const request = get(url, options, (response) => {

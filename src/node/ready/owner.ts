@@ -4,7 +4,7 @@ import { fs } from "../builtin/builtin.ts";
 export type Owner =
   | { readonly kind: "ours" }
   | { readonly kind: "foreign"; readonly pid: number; readonly command: string }
-  /** Somebody's that cannot be seen, or there is no such listener. */
+  /** Its owner cannot be seen, or there is no such listener. */
   | { readonly kind: "unseen" };
 
 /** `owns`: whether a process belongs to the run. */

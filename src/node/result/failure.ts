@@ -1,7 +1,7 @@
 // The errors of runs that were no success.
 import { CurfewError, type ErrorCode, type Leftover, type Report, type Result } from "./result.ts";
 
-/** More output than is kept where nobody has asked to leave any out. */
+/** More output than is kept where no option leaves any out. */
 export function truncation(): CurfewError {
   const text = "the command wrote more than 100M, which was not kept; keepOutput says how much is";
   return new CurfewError("output_truncated", text);

@@ -14,7 +14,7 @@ export type Facts<T> = {
   readonly leftovers: "kill" | "leave" | "wait" | "fail";
   readonly stdout: Captured<T>;
   readonly stderr: Captured<T>;
-  /** Bytes that were not kept although nobody had asked to leave any out. */
+  /** Bytes that were not kept although no option leaves any out. */
   readonly isTruncated: boolean;
   /** The caller's reason for a cancel, where it asked for one. */
   readonly reason: { readonly value: unknown } | undefined;
@@ -96,7 +96,7 @@ function reasonOf({ outcome, reason }: Report, facts: Facts<unknown>): unknown {
   return facts.reason === undefined ? (reason ?? undefined) : facts.reason.value;
 }
 
-/** Why nothing was started, nobody could report, or output is missing. */
+/** Why nothing was started, there is no report, or output is missing. */
 function errorOf(
   ending: Ending | Unstarted,
   report: Report,

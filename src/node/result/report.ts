@@ -15,7 +15,7 @@ export function reportOf(record: JsonObject, way: WayName): Report {
   return { ...inCamelCase(ours), ...given, way } as Report;
 }
 
-/** The report where nobody made one. */
+/** The report where the program made none. */
 export function shortReport(outcome: Outcome, way: WayName): Report {
   return { outcome, way };
 }

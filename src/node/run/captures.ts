@@ -1,4 +1,4 @@
-// The output streams of one run that the library reads, and who gets their bytes.
+// The output streams of one run that the library reads, and what gets their bytes.
 
 import { keepingOrder, type Plan } from "../options/plan.ts";
 import type { Target } from "../options/streams.ts";
@@ -28,7 +28,7 @@ export class Captures {
   readonly #streams = new Map<StreamName, Stream>();
   /** Files among several receivers: they are opened when the command starts. */
   readonly #files: [name: StreamName, file: FileTarget][] = [];
-  /** Streams of which somebody else gets all. */
+  /** Streams of which another receiver gets all. */
   readonly #watched = new Set<StreamName>();
 
   constructor(plan: Plan, taps: Taps) {
@@ -67,7 +67,7 @@ export class Captures {
     return this.#streams.get(name)?.piped ?? null;
   }
 
-  /** Whether somebody wants bytes that need not be kept. */
+  /** Whether a receiver wants bytes that need not be kept. */
   get areWatched(): boolean {
     return this.#watched.size > 0;
   }
@@ -87,7 +87,7 @@ export class Captures {
     return true;
   }
 
-  /** Whether bytes were lost that nobody asked to leave out, and that nobody else got. */
+  /** Whether bytes were lost that no option leaves out, and that no other receiver got. */
   get isTruncated(): boolean {
     if (this.#plan.keep.isAsked) return false;
     return [...this.#streams].some(([name, { outflow }]) => {
@@ -133,7 +133,7 @@ export class Captures {
           break;
         case "pipe":
           piped = this.#pipe(outflow, () => {
-            // Where nobody else reads, the command is to notice that.
+            // Without another receiver the command gets SIGPIPE or EPIPE at its next write.
             if (targets.length === 1) taps.close(name);
           });
           break;

@@ -5,7 +5,7 @@ import { CurfewError } from "../result/result.ts";
 import type { Supervision } from "./supervision.ts";
 import type { TreeNow } from "./types.ts";
 
-const NOBODY: TreeNow = { processes: [], omitted: 0, waitingForInput: false };
+const EMPTY_TREE: TreeNow = { processes: [], omitted: 0, waitingForInput: false };
 
 export async function inspectionOf<T extends string | Uint8Array>(
   run: Supervision<T>,
@@ -16,7 +16,7 @@ export async function inspectionOf<T extends string | Uint8Array>(
   const answer = await run.answers.ask("inspect");
   if (answer === undefined) {
     if (!run.isOver) throw new CurfewError("resource", "inspect: curfew did not answer in time");
-    return NOBODY;
+    return EMPTY_TREE;
   }
   const { tree, treeOmitted, waitingForInput } = inCamelCase(answer);
   if (!Array.isArray(tree)) {

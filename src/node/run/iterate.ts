@@ -73,12 +73,12 @@ export function linesOf(
 function watch(run: LineRun, name: StreamName, receiver: () => Receiver): boolean {
   const stream = run.captures.stream(name);
   if (stream === null) return run.captures.watch(name, receiver);
-  if (stream.locked) throw badOption(name, "somebody else reads it already");
+  if (stream.locked) throw badOption(name, "it is read already");
   pump(stream, receiver());
   return true;
 }
 
-/** From a Web stream that nobody else reads. */
+/** From a Web stream without another reader. */
 async function pump(stream: ReadableStream<Uint8Array>, receiver: Receiver): Promise<void> {
   const reader = stream.getReader();
   for (;;) {

@@ -4,7 +4,7 @@ import type { Receiver } from "../output/receiver.ts";
 import type { Captures } from "./captures.ts";
 import type { Supervision } from "./supervision.ts";
 
-/** Throws where the library does not have the bytes of stdout, or somebody else reads them. */
+/** Throws where the library does not have the bytes of stdout, or they are read already. */
 export function requirePipeable(captures: Captures): void {
   if (captures.outflow("stdout") === undefined) {
     throw badOption("stdout", "the library does not see it");

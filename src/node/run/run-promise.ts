@@ -49,7 +49,7 @@ export class RunPromise<T extends string | Uint8Array>
     this.#next = makers.next;
     this.piped = piped;
     this.ready = makers.ready();
-    // Who never looks at it does not care.
+    // It is no unhandled rejection where the caller never looks at it.
     this.ready.catch(() => undefined);
   }
 
@@ -134,7 +134,7 @@ export class RunPromise<T extends string | Uint8Array>
       requirePipeable(from.captures);
       to = this.#next(words, [...this.piped, from.settled]);
     } catch (error) {
-      // Nobody would ever read what this command writes.
+      // What this command writes would never be read.
       this.cancel(error);
       throw error;
     }
@@ -156,7 +156,7 @@ export class RunPromise<T extends string | Uint8Array>
     await this.cancel();
   }
 
-  /** Somebody learns of the end in another way: a rejection of the promise is no surprise. */
+  /** The caller learns of the end in another way: a rejection of this promise is handled. */
   #isSeen(): void {
     this.catch(() => undefined);
   }

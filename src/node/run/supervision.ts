@@ -112,7 +112,7 @@ export class Supervision<T extends string | Uint8Array> {
       this.#start(this.plan.order);
       return;
     }
-    // Whoever wants all of the output says so in the same turn: `for await`, lines(), pipe().
+    // A caller that wants all of the output says so in the same turn: `for await`, lines(), pipe().
     queueMicrotask(() => {
       if (!this.#isOver) this.#start(this.captures.areWatched ? this.plan.order : keeping);
     });
@@ -283,7 +283,7 @@ export class Supervision<T extends string | Uint8Array> {
     });
   }
 
-  /** Writes to stdin, where the library does; rejects where nobody will read any more. */
+  /** Writes to stdin, where the library does; rejects once the reading end is closed. */
   writeStdin(chunk: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       const over = () => reject(new Error("write EPIPE: the command reads no more"));
@@ -303,7 +303,7 @@ export class Supervision<T extends string | Uint8Array> {
     this.withHandle((handle) => handle.end());
   }
 
-  /** Writers whose chunk nobody will take. */
+  /** Writers whose chunk will not be taken. */
   readonly #unwritten = new Set<() => void>();
 
   #abandonStdin(): void {

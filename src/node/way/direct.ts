@@ -55,7 +55,7 @@ class DirectRun {
   readonly #order: Order;
   readonly #listener: Listener;
   readonly #open = new Set<StreamName>();
-  /** Streams that nobody reads any more. */
+  /** Streams that are read no more. */
   readonly #closing = new Set<StreamName>();
   readonly #drain: Drain;
   #program = "";
@@ -126,7 +126,8 @@ class DirectRun {
     this.#child = child;
     child.on("error", (error) => this.#fail(startFailure(this.#program, error)));
     child.on("exit", () => this.#exited());
-    // EPIPE is told to whoever writes; without a free descriptor there are no streams at all.
+    // The writer gets EPIPE from its own call; without a free descriptor there are no streams at
+    // all.
     child.stdin?.on("error", () => undefined);
     const talk = this.#talk();
     talk?.setEncoding("utf8");
@@ -183,7 +184,7 @@ class DirectRun {
     this.#listener.event(record);
   }
 
-  /** The program itself has the pipes until it exits: before that, nobody else is known to. */
+  /** The program itself has the pipes until it exits: only after that a leftover shows. */
   #reported(): void {
     if (!this.#hasExited) return;
     this.#drain.begin(this.#order.relay.pipeDrain / 1000);

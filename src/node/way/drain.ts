@@ -1,5 +1,5 @@
-// Back-pressure while the command runs, and the time after its end, in which it can hold nobody up:
-// what is left in a pipe is read, and a pipe that somebody still holds is listened to for a while.
+// Back-pressure while the command runs, and the time after its end, which is bounded:
+// what is left in a pipe is read, and a pipe that a process still holds is listened to for a while.
 import { type LongTimeout, setLongTimeout } from "../builtin/long-timeout.ts";
 import type { StreamName } from "./way.ts";
 
@@ -31,7 +31,7 @@ export class Drain {
     this.#valves = valves;
   }
 
-  /** Whether somebody still held a pipe when the time was over. */
+  /** Whether a process still held a pipe when the time was over. */
   get isPipeHeld(): boolean {
     return this.#isStopped;
   }
@@ -69,8 +69,8 @@ export class Drain {
 
   /**
    * The time is over, but a loop that was blocked has not looked yet what there is to read, and
-   * where bytes come, the end of the stream may be behind them. `most`: who writes without end is
-   * not read without end.
+   * where bytes come, the end of the stream may be behind them. `most`: a process that writes
+   * without end is not read without end.
    */
   #look(most: number): void {
     const before = this.#heard;

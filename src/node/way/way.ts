@@ -1,4 +1,4 @@
-// The seam of the library: who starts a run and looks after it. Options, results and streams are
+// The seam of the library: what starts a run and looks after it. Options, results and streams are
 // above it and know no process; a way is below it and knows no option. `direct` starts one
 // `curfew run` per command, `portable` runs the core inside of Node, a spawn server can follow.
 import type { Fields } from "../../core/spec/spec.ts";
@@ -43,12 +43,13 @@ export type RelayPlan = {
   /** The run ends as `output_limit` after these bytes, both streams together; 0: never. */
   readonly maxOutput: Bytes;
   /**
-   * What the library will keep of each stream, where nobody else wants the bytes. A way may leave
-   * out what is between: it passes on the first `head` bytes at once, the last `tail` bytes after
-   * the end, and counts the others in `output` of the report. A way that cannot passes on all.
+   * What the library will keep of each stream, where no other receiver wants the bytes. A way may
+   * leave out what is between: it passes on the first `head` bytes at once, the last `tail` bytes
+   * after the end, and counts the others in `output` of the report. A way that cannot passes on
+   * all.
    */
   readonly keep: { readonly head: Bytes; readonly tail: Bytes } | undefined;
-  /** How long a pipe is listened to that somebody still holds after the end; 0: not at all. */
+  /** How long a pipe is listened to that a process still holds after the end; 0: not at all. */
   readonly pipeDrain: Duration;
 };
 
@@ -88,7 +89,7 @@ export type Ending =
       readonly kind: "report";
       /** As schemas/report-v1.json has it; the library adds `way`. */
       readonly report: JsonObject;
-      /** The way stopped listening although somebody still held a pipe. */
+      /** The way stopped listening although a process still held a pipe. */
       readonly isPipeHeld: boolean;
     }
   /** The command was not started, and there is no report. `text`: a sentence for a person. */
@@ -98,7 +99,7 @@ export type Ending =
       readonly text: string;
       readonly errno: string | undefined;
     }
-  /** Whoever looked after the run is gone without a report: `supervisor_lost`. */
+  /** The supervisor of the run is gone without a report: `supervisor_lost`. */
   | { readonly kind: "lost"; readonly text: string };
 
 /**
@@ -146,7 +147,7 @@ export type Handle = {
   readonly control: (request: ControlRequest) => void;
   /**
    * Writes to a stdin with the plan `bytes`. `done` is called once, without an error when more may
-   * be written, with one when nobody will read any more (EPIPE, the end of the run).
+   * be written, with one once the reading end is closed (EPIPE, the end of the run).
    */
   readonly write: (chunk: Uint8Array, done: (error: Error | undefined) => void) => void;
   /** The end of that stdin. */
@@ -155,7 +156,7 @@ export type Handle = {
   readonly pause: (stream: StreamName) => void;
   readonly resume: (stream: StreamName) => void;
   /**
-   * Nobody will read this stream any more: the command gets SIGPIPE or EPIPE at its next write,
+   * This stream is not read any more: the command gets SIGPIPE or EPIPE at its next write,
    * and `outputEnded` follows.
    */
   readonly close: (stream: StreamName) => void;
@@ -201,7 +202,7 @@ export type SyncEnding = {
   readonly stderr: Uint8Array;
 };
 
-/** Who starts runs. */
+/** What starts runs. */
 export type Way = {
   readonly name: WayName;
   /** Asked before `start`, at once: what of this order the way cannot do. */

@@ -83,7 +83,7 @@ function textOf(request: Request, name: string): string {
 
 const shown = (word: string) => (word === "" ? '""' : word);
 
-/** The fields that are not as by default; but for `forward`, which follows from `rewrite`. */
+/** The fields that are not as by default, except `forward`, which follows from `rewrite`. */
 function unusual(fields: object, defaults: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields)
     .filter(([name]) => name !== "forward")

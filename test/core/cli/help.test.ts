@@ -192,7 +192,7 @@ test("init shows 128 + N, and says which options may be given again", () => {
   assert.deepEqual(line.match(/--[a-z-]+/g), again.map(nameOf));
 });
 
-test("S37, S55: who uses a tool wrongly sees the tool's exit code, and 125 is ours", () => {
+test("S37, S55: wrong use of a tool gives the tool's exit code, and 125 is ours", () => {
   for (const [tool, code] of [
     [toolExitCodes(TINI), 1],
     [toolExitCodes(DUMB_INIT), 1],

@@ -39,7 +39,7 @@ const HUNG: readonly ProcessSnapshot[] = [
 const WITHOUT_GLYPHS = [
   "4711 npm test [8.0s old, CPU 5%] waits for its child 4712 'sh'",
   "4712 sh -c 'jest --token=***' [8.0s old] waits for a child",
-  "4713 node ...les/jest/bin/jest.js [8.0s old, waiting 7.9s] waits to open the FIFO '/tmp/x' (its other end is not open)",
+  "4713 node ...t/bin/jest.js [8.0s old, waiting 7.9s] waits to open the FIFO '/tmp/x' (its other end is not open)",
   "4720 node server.js [8.0s old] orphan; waits for events (poll); listens on 127.0.0.1:3000",
 ] as const;
 
@@ -141,12 +141,12 @@ test("a process without a command line has the kernel's name", () => {
 });
 
 test("a path is cut sooner than the words behind it", () => {
-  const path = "/data/somebody/projects/job/results.fifo";
+  const path = "/data/username/projects/job/results.fifo";
   const one = processOf({ commandLine: ["sh", "test.sh"], waitsFor: { kind: "fifo_open", path } });
   const deep = processOf({ ...one, pid: 4712, parent: 4711, commandLine: ["x".repeat(99)] });
   assert.deepEqual(drawTree(treeOf([one, deep]), { utf8: false }), [
-    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'dy/projects/job/results.fifo' (its other end is not open)",
-    "  `- 4712 xxxxxxxxxxxxxxxxxxxxx... [8.0s old] waits to open the FIFO ...'esults.fifo' (its other end is not open)",
+    "  4711 sh test.sh [8.0s old] waits to open the FIFO ...'/username/projects/job/results.fifo' (its other end is not open)",
+    "  `- 4712 xxxxxxxxxxxxxxxxx... [8.0s old] waits to open the FIFO ...'jects/job/results.fifo' (its other end is not open)",
   ]);
 });
 

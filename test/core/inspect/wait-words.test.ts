@@ -95,7 +95,7 @@ test("what a process has chosen is quoted and bounded", () => {
   assert.equal(words, "waits for its child 7 '\\033[2J\\n'...");
   const path = `/${"x".repeat(100)}\n`;
   const opened = waitWords(processOf({ waitsFor: { kind: "fifo_open", path } }), true);
-  assert.match(opened, /^waits to open the FIFO \.\.\.'x{37}\\n' \(no/);
+  assert.match(opened, /^waits to open the FIFO \.\.\.'x{37}\\n' \(its/);
 });
 
 test("addresses that a process listens on, at most two, and not twice", () => {

@@ -1,4 +1,4 @@
-// Who may come from a member that has ended, and who may not: nobody else is suspected.
+// Which processes may come from a member that has exited, and which may not.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type {
@@ -53,7 +53,7 @@ const ORPHANS: readonly (readonly [
   ["below a candidate", { parent: 400 }, false],
   ["below a subreaper above", { parent: 250, parentSession: 249 }, true],
   [
-    "a child like others, of who started what was asked for",
+    "a child like others, of the process that started the target",
     { parent: 250, parentSession: 200 },
     false,
   ],

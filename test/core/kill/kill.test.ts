@@ -10,10 +10,12 @@ import {
   KILL_SWEEP_LIMIT,
   MIN_SEARCH_TIME,
   SEARCH_TIME_AFTER_KILL,
+  SEARCH_TIME_WITHOUT_KILL,
 } from "../../../src/core/kill/state.ts";
 import type { KillSpec } from "../../../src/core/spec/kill-spec.ts";
 import { KILL_DEFAULTS } from "../../../src/core/spec/kill-spec.ts";
 import type { Duration, Instant } from "../../../src/core/values/duration.ts";
+import { NO_LIMIT } from "../../../src/core/values/duration.ts";
 import { KILLS } from "./rows/kill.ts";
 import type { KillLife, KillRow } from "./rows/life.ts";
 
@@ -191,6 +193,23 @@ describe("kill", () => {
   }
 });
 
+/** Until when curfew searches for what the members have left, counted from the end of the last. */
+function searchTimeOf(call: string): number {
+  const spec = specOf(call);
+  let next = startKill(spec, CALLER);
+  for (const text of ["found 10", "saw", "told", "told", "saw", "ended 10", "saw"]) {
+    next = stepKill(spec, next.state, eventOf(text, ZERO as Instant));
+  }
+  const [search] = next.actions;
+  assert.equal(search?.type, "search");
+  return "until" in search ? search.until - ZERO : Number.NaN;
+}
+
+test("a search ends soon after SIGKILL would be due; where none ever is, it may take longer", () => {
+  assert.equal(searchTimeOf("10"), 500_000 + SEARCH_TIME_AFTER_KILL);
+  assert.equal(searchTimeOf("10 after=0"), SEARCH_TIME_WITHOUT_KILL);
+});
+
 describe("kill: what holds whatever the host answers", () => {
   test("all sequences of answers", () => {
     let lives = 0;
@@ -208,7 +227,9 @@ type Past = {
   readonly depth: number;
 };
 
-/** Nobody is told twice, and never we; SIGKILL does not come early; one request a step. */
+/**
+ * No process gets a signal twice, and curfew none; SIGKILL does not come early; one request a step.
+ */
 function explore(spec: KillSpec, { state, actions }: KillStep, past: Past): number {
   const [request, ...others] = actions.filter(({ type }) => type !== "say");
   assert.ok(request !== undefined && others.length === 0, "one request a step");
@@ -217,7 +238,9 @@ function explore(spec: KillSpec, { state, actions }: KillStep, past: Past): numb
   if ("until" in request) {
     const most = Math.max(
       FIRST_WALK_LIMIT,
-      spec.killAfter + SEARCH_TIME_AFTER_KILL,
+      spec.killAfter === NO_LIMIT
+        ? SEARCH_TIME_WITHOUT_KILL
+        : spec.killAfter + SEARCH_TIME_AFTER_KILL,
       KILL_SWEEP_LIMIT + MIN_SEARCH_TIME,
     );
     assert.ok(request.until <= at + most, "a look has an end");

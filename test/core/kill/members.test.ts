@@ -1,4 +1,4 @@
-// Who belongs to what; the courses of test/core/kill/kill.test.ts show the rest.
+// Which processes belong to what; the courses of test/core/kill/kill.test.ts show the rest.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Caller, Discovery, KillProgress } from "../../../src/core/kill/members.ts";

@@ -60,7 +60,7 @@ function result(outcome: KillResult["outcome"], pid = 1, isUnused = false): Kill
 }
 
 describe("kill: what it comes to", () => {
-  test("the default patience is that of run", () => assert.equal(SPEC.killAfter, 5_000_000));
+  test("the default grace period is that of run", () => assert.equal(SPEC.killAfter, 5_000_000));
 
   const DONE = ["graceful_exit", "forceful_kill", "already_exited"] as const;
   test("all are gone: 0, and 1 where one is not", () => {

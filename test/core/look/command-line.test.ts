@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MOST_BYTES, parseCommandLine } from "../../../src/core/look/command-line.ts";
+import { mutated, TIMES } from "./mutated.ts";
 
 /** What /proc/PID/cmdline may hold, and its words. */
 const ROWS: readonly (readonly [text: string, words: readonly string[]])[] = [
@@ -35,4 +36,18 @@ test("bytes are counted, not characters", () => {
     commandLine: [text],
     isCommandLineCut: true,
   });
+});
+
+test("any text is words without zeroes, at most so many bytes of them", () => {
+  for (const length of [3, MOST_BYTES - 4]) {
+    const line = `node\0--text=é\udcff\0${"x".repeat(length)}\0\0`;
+    for (const text of mutated(line, TIMES / 2)) {
+      const { commandLine, isCommandLineCut } = parseCommandLine(text);
+      for (const word of commandLine) assert.ok(!word.includes("\0"));
+      const words = commandLine.join("\0");
+      assert.ok(
+        text.startsWith(words) && (isCommandLineCut || /^\0*$/.test(text.slice(words.length))),
+      );
+    }
+  }
 });

@@ -11,7 +11,7 @@ const TCP = `${HEAD}${LISTENS}   1: 0100007F:9C40 0100007F:0BB8 01 ${rest(1600)}
 const LOOPBACK = "00000000000000000000000001000000";
 const TCP6 = `${HEAD}   0: ${LOOPBACK}:0050 ${"0".repeat(32)}:0000 0A ${rest(7)}`;
 
-test("TCP: who listens, and the other end of a connection", () => {
+test("TCP: which sockets listen, and the other end of a connection", () => {
   assert.deepEqual(
     [...parseInet(TCP)],
     [

@@ -37,7 +37,7 @@ test("a deadline that ends a generation becomes that generation's, with its tree
 test("no other event changes", () => {
   const early: ServiceEvent = { type: "deadline", at: 4_000_000 as Instant };
   const changed: ServiceEvent = { type: "changed", at: 6_000_000 as Instant, path: "/w" };
-  const look = () => assert.fail("nobody asked");
+  const look = () => assert.fail("it was not asked for");
   for (const event of [early, changed])
     assert.equal(afterSnapshots(SPEC, serving(), event, look), event);
   assert.equal(afterSnapshots(SPEC, serving(), late, undefined), late);

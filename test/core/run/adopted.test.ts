@@ -69,7 +69,7 @@ test("the command's exit has adopted orphans as leftovers", () => {
   );
 });
 
-test("a tree that is empty but for adopted orphans is not empty yet", () => {
+test("a tree that is empty except for adopted orphans is not empty yet", () => {
   assert.equal(
     withAdopted(EMPTY, ADOPTED, () => LOOK),
     undefined,

@@ -49,7 +49,7 @@ const LAST: readonly (readonly [call: string, facts: Partial<RunFacts>, does: st
   ["run --leftovers fail a", { ...LEFT, reason: "timeout" }, "exit 124"],
   ["run --leftovers fail a", { ...LEFT, reason: "guardian" }, "exit 125"],
   ["run --leftovers fail a", { ...LEFT, ...dumped }, LEAKED_AND_DUMPED],
-  ["run --leftovers fail a", UNNAMED, "say leaked nobody, exit 125"],
+  ["run --leftovers fail a", UNNAMED, "say leaked none, exit 125"],
   ["run a", UNNAMED, "exit 0"],
   ["--leftovers wait 5 a", UNNAMED, "exit 0"],
   ["run --leftovers fail a", { ...UNNAMED, reason: "signal" }, "exit 0"],

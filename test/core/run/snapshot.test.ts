@@ -90,7 +90,7 @@ test("the host looks only where that is wanted, and an event without a tree stay
   assert.equal(afterSnapshot(spec, state, late, undefined), late);
   const early = deadline(4);
   assert.equal(
-    afterSnapshot(spec, state, early, () => assert.fail("nobody asked")),
+    afterSnapshot(spec, state, early, () => assert.fail("it was not asked for")),
     early,
   );
 });

@@ -491,7 +491,7 @@ function messageText(message: Message): string {
 }
 
 function namesOf(processes: readonly { readonly command: string }[]): string {
-  return processes.map(({ command }) => command).join("+") || "nobody";
+  return processes.map(({ command }) => command).join("+") || "none";
 }
 
 /** Outcome, exit code, time, signals, then what became of the tree. */

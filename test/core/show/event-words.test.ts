@@ -5,10 +5,10 @@ import type { JsonObject } from "../../../src/core/report/json-shape.ts";
 import { LIFECYCLE_EVENTS } from "../../../src/core/report/lifecycle-events.ts";
 import { OUTCOMES } from "../../../src/core/report/report.ts";
 import { ending, namesOf, outcomeText, saidBy } from "../../../src/core/show/event-words.ts";
-import { written } from "../../../src/core/show/words.ts";
+import { formatWords } from "../../../src/core/show/words.ts";
 
 const textOf = (event: string, line: JsonObject = {}) =>
-  written(saidBy(event, line).words, (text) => `<${text}>`);
+  formatWords(saidBy(event, line).words, (text) => `<${text}>`);
 
 test("every event has a sentence, also where its keys are missing", () => {
   for (const event of Object.keys({ ...EVENTS, ...LIFECYCLE_EVENTS })) {
@@ -68,7 +68,7 @@ test("an end and names are made of what is there", () => {
   assert.deepEqual(ending({ exit_code: 0, signal: null }), ["the command exited with code 0"]);
   const many = Array.from({ length: 7 }, (_, pid) => ({ pid, command: "x" }));
   assert.match(
-    written(namesOf(many), (text) => text),
+    formatWords(namesOf(many), (text) => text),
     /^0 x, 1 x, 2 x, 3 x and 3 more processes$/,
   );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { written } from "../../../src/core/show/words.ts";
+import { formatWords } from "../../../src/core/show/words.ts";
 import { viewed } from "./drawn.ts";
 import { EARLY, REPORT, SERVICE, UNSTARTED, WHOLE } from "./rows/files.ts";
 
@@ -37,7 +37,7 @@ test("a stop signal is the beginning of an end only where the run ended of it", 
   assert.deepEqual(phasesOf(lines("cancelled").slice(0, 3)), ["running ending"]);
 });
 
-test("leftovers that nobody ended are drawn to the end; those of a living run as far as known", () => {
+test("leftovers that were not ended are drawn to the end; those of a living run as far as known", () => {
   const exited = { event: "exited", at_ms: 500, exit_code: 0, proof: null };
   const lines = [{ event: "spawned", at_ms: 0 }, exited, { event: "looked", at_ms: 900 }];
   assert.deepEqual(phasesOf(lines), ["running leftovers"]);
@@ -64,7 +64,7 @@ test("rows of one time are in the order of their lines", () => {
     ["minor", "request", "request"],
   );
   assert.match(
-    written(rows[0]?.words ?? [], (text) => text),
+    formatWords(rows[0]?.words ?? [], (text) => text),
     /\(2 times, until 0\.005 s\)$/,
   );
 });
@@ -74,7 +74,7 @@ test("what was left out is told, with its number and its time", () => {
     return { event: "changed", at_ms: at * 10, path: `${at}` };
   });
   const { rows, notes } = viewed(lines);
-  const texts = rows.map(({ words }) => written(words, (text) => text));
+  const texts = rows.map(({ words }) => formatWords(words, (text) => text));
   assert.ok(texts.includes("140 more events until 1.700 s, not shown"), texts.join("\n"));
   assert.equal(rows.length, 61);
   assert.match(notes.join(), /ends before the report/);

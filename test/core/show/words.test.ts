@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { counted, from, written } from "../../../src/core/show/words.ts";
+import { counted, fileText, formatWords } from "../../../src/core/show/words.ts";
 
 test("only what comes from the file is escaped", () => {
   assert.equal(
-    written(["<a> ", from("<b>"), " c"], (text) => `[${text}]`),
+    formatWords(["<a> ", fileText("<b>"), " c"], (text) => `[${text}]`),
     "<a> [<b>] c",
   );
 });
 
 test("a long text is cut between two characters", () => {
-  assert.deepEqual(from("𝄞".repeat(5), 5), { from: "𝄞".repeat(5) });
-  assert.deepEqual(from("𝄞".repeat(6), 5), { from: `${"𝄞".repeat(5)}...` });
-  assert.deepEqual(from("a".repeat(121)), { from: `${"a".repeat(120)}...` });
+  assert.deepEqual(fileText("𝄞".repeat(5), 5), { from: "𝄞".repeat(5) });
+  assert.deepEqual(fileText("𝄞".repeat(6), 5), { from: `${"𝄞".repeat(5)}...` });
+  assert.deepEqual(fileText("a".repeat(121)), { from: `${"a".repeat(120)}...` });
 });
 
 test("one process is no processes", () => {

@@ -76,9 +76,9 @@ const PLACES: readonly (readonly [name: string, Surroundings, Spec, expected: st
   ],
 ];
 
-for (const [name, surroundings, wish, expected] of PLACES) {
+for (const [name, surroundings, given, expected] of PLACES) {
   test(name, () => {
-    const { group, onStop } = placed(wish, surroundings);
+    const { group, onStop } = placed(given, surroundings);
     assert.equal(`${group} ${onStop}`, expected);
   });
 }
@@ -97,14 +97,16 @@ test("at a terminal of its own the command gets CONT by curfew, besides what it 
 });
 
 test("PID 1 has a grace period of its own", () => {
-  const wish = spec(INIT_DEFAULTS);
-  assert.equal(placed(wish, INIT).killAfterStopSignal, wish.killAfterAsPid1);
-  assert.equal(placed(wish, PLAIN).killAfterStopSignal, undefined);
+  const { killAfterAsPid1 } = INIT_DEFAULTS;
+  assert.equal(placed(spec(INIT_DEFAULTS), INIT).killAfterStopSignal, killAfterAsPid1);
+  assert.equal(placed(spec(INIT_DEFAULTS), PLAIN).killAfterStopSignal, undefined);
 });
 
-test("what needs no change is not copied", () => {
-  const wish = spec(TIMEOUT_DEFAULTS);
-  assert.equal(placed(wish, PLAIN), wish);
+test("what a run asks for is not copied, whatever changes", () => {
+  for (const defaults of [TIMEOUT_DEFAULTS, RUN_DEFAULTS, INIT_DEFAULTS]) {
+    const given = spec(defaults);
+    assert.equal(placed(given, PLAIN), given);
+  }
 });
 
 /** Whether the terminal is asked for. */

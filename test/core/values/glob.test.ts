@@ -60,7 +60,7 @@ test("where Node's own globs mean the same, so do ours", () => {
   const pattern = fc
     .array(part, { minLength: 2, maxLength: 4 })
     .map((parts) => parts.join("/"))
-    // `a**` is nobody's agreement; a `**` at the end may mean the directory itself.
+    // no two tools agree on `a**`; a `**` at the end may mean the directory itself.
     .filter((text) => !/[^/]\*\*|\*\*[^/]|\*\*$/.test(text));
   const plain = fc.string({ unit: fc.constantFrom(..."ab"), minLength: 1, maxLength: 2 });
   const path = fc.array(plain, { minLength: 1, maxLength: 4 }).map((names) => names.join("/"));

@@ -67,7 +67,7 @@ test("S15: any text is a signal or refused", () => {
   );
 });
 
-test("signal(7): who ends a process, and who dumps core", () => {
+test("signal(7): which signals end a process, and which dump core", () => {
   const numbers = SIGNALS.map(signalNumber);
   assert.deepEqual([...CORE_DUMPING_SIGNALS].map(signalNumber), DUMPING);
   assert.deepEqual(

@@ -208,7 +208,7 @@ function run(kernel: Kernel): Window {
       assertFilled(will, WILL_FIELDS);
       return 0;
     },
-    guardianTold: () => {},
+    guardianRecipients: () => {},
     spawn: (...fields) => {
       const settings = fields[FIELD.settings] as readonly number[];
       assertFilled(fields, SPAWN_FIELDS);

@@ -121,7 +121,7 @@ test("bundled, and no library is installed", () => {
   const bundle = join(FOLDER, "dist/main.js");
   const missing = { why: "bundled", needed: OWN, bundle };
   assert.deepEqual(findBinary(urlOf(bundle)), { missing });
-  // Somebody else's package.json is above.
+  // Another project's package.json is above.
   write(join(FOLDER, "package.json"), '{ "name": "app", "optionalDependencies": {} }');
   assert.deepEqual(findBinary(urlOf(bundle)), { missing });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withoutDate } from "../../../src/node/options/moment.ts";
+import { withoutDate } from "../../../src/node/options/date-timeout.ts";
 import { keepingOrder, planOf } from "../../../src/node/options/plan.ts";
 import { CurfewError } from "../../../src/node/result/result.ts";
 
@@ -220,7 +220,7 @@ test("streams have a plan, and receivers where the library reads", () => {
   assert.deepEqual(plan({ stdin: [new Uint8Array(1)] }), [bytes, bytes, bytes]);
 });
 
-test("what nobody but the result wants is left out by the program itself", () => {
+test("bytes that only the result needs are left out by the program itself", () => {
   const keeping = (options: object, when?: "always") =>
     keepingOrder(planOf("true", [], options), when)?.words;
   assert.equal(keeping({}), undefined);

@@ -57,7 +57,7 @@ test("without the program auto is the portable way, and says so once", () => {
   assert.match(stderr, /@curfew\/.* is not installed/);
 });
 
-test("who asks for the portable way is not warned; who insists on the program is told", () => {
+test("backend portable gives no warning; backend binary without the program is an error", () => {
   const asks = `console.log((await run("true", { backend: "portable" })).report.way);`;
   const { stdout, stderr } = printed(asks, { CURFEW_BINARY: "/bin/false" });
   assert.deepEqual([stdout, stderr], ["portable\n", ""]);

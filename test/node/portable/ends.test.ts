@@ -124,7 +124,7 @@ for (const [name, view] of VIEWS) {
     assert.ok(isOver(pidIn(told)));
   });
 
-  test(`${name}: leftovers may be left; whoever holds a pipe is listened to for a while`, async () => {
+  test(`${name}: leftovers may be left; a pipe that one holds is listened to for a while`, async () => {
     const words = ["--leftovers", "leave"];
     const told = run(words, sh("sleep 1000 & echo pid $!"), {
       relay: { pipeDrain: 1000 as never },

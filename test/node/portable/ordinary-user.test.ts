@@ -4,8 +4,8 @@ import { spawn } from "node:child_process";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-/** nobody's numbers, on every Linux. */
-const NOBODY = 65534;
+/** The numbers of the user `nobody`, on every Linux. */
+const UNPRIVILEGED = 65534;
 const FILES = ["ends", "starts", "controls", "guardian/node-dies"];
 
 const pathOf = (name: string) => fileURLToPath(new URL(`${name}.test.ts`, import.meta.url));
@@ -19,8 +19,8 @@ describe("as an ordinary user", { concurrency: true }, () => {
       // Not as a part of this test run: it would print for the runner.
       Reflect.deleteProperty(env, "NODE_TEST_CONTEXT");
       const child = spawn(process.execPath, ["--test-reporter=tap", pathOf(name)], {
-        uid: NOBODY,
-        gid: NOBODY,
+        uid: UNPRIVILEGED,
+        gid: UNPRIVILEGED,
         cwd: "/",
         env,
         stdio: ["ignore", "pipe", "inherit"],

@@ -136,7 +136,7 @@ test("what the command inherits is relayed through Node's own streams", () => {
   assert.equal(stderr, "err\n");
 });
 
-test("a pipe that somebody still holds is listened to for a while only", async () => {
+test("a pipe that a process still holds is listened to for a while only", async () => {
   const relay = { ...idle(60_000), pipeDrain: 50_000 as Duration };
   const told = begin(orderOf(["--leftovers", "leave"], sh("sleep 1000 & echo pid $!"), { relay }));
   const ending = await told.ending;

@@ -54,7 +54,7 @@ test("a chunk is written when the one before was, also where the stream flows on
   assert.deepEqual([source.count(), source.hasEnded()], [11, true]);
 });
 
-test("where nobody takes more, the stream ends; why is told, but of a reader that is gone", async () => {
+test("where no receiver takes more, the stream ends, with the reason unless a reader is gone", async () => {
   for (const [code, failure] of [
     ["EPIPE", undefined],
     ["ENOSPC", "ENOSPC"],
@@ -69,7 +69,7 @@ test("where nobody takes more, the stream ends; why is told, but of a reader tha
   }
 });
 
-test("who stops gets no more, and learns of the end once", async () => {
+test("after stop nothing comes, and the end is reported once", async () => {
   const { stream, source, taken, due, said } = read();
   stream.write("one");
   await turn();

@@ -51,7 +51,7 @@ test("bytes to stdin come in order, also those from before the start; each is an
   assert.match(String(await late.promise), /EPIPE/);
 });
 
-test("a command that does not read its input holds nobody up", async () => {
+test("a command that does not read its input blocks nothing", async () => {
   const told = begin(orderOf([], sh("exec <&-; echo closed"), { stdin: { kind: "bytes" } }));
   const answer = Promise.withResolvers<Error | undefined>();
   told.handle.write(Buffer.alloc(1 << 22), answer.resolve);
@@ -103,7 +103,7 @@ test("what is left in the pipe comes at the end although the reader wants no mor
   }
 });
 
-test("a stream that nobody reads any more is closed: the command's next write fails", async () => {
+test("a stream without a reader is closed: the command's next write fails", async () => {
   const told = begin(orderOf([], ["yes"]));
   await told.printed("y");
   told.handle.close("stdout");

@@ -43,7 +43,7 @@ test("ready without a condition is the start", async () => {
   });
 });
 
-test("a port is ready when somebody of the run's own listens", async () => {
+test("a port is ready when a process of the run listens", async () => {
   const port = await freePort();
   // The server is a grandchild.
   const words = ["-c", '"$@" & wait', "sh", process.execPath, SERVES, String(port)];
@@ -52,7 +52,7 @@ test("a port is ready when somebody of the run's own listens", async () => {
   assert.match((await running.output()).stdout, /serving/);
 });
 
-test("a port that somebody else has is not ready, and the error says whose it is", async () => {
+test("another process's port is not ready, and the error names that process", async () => {
   const { server, port } = await listening();
   try {
     await using running = run("sleep", ["1000"], { ready: { port } });
@@ -108,7 +108,7 @@ test("not ready in time, and the run goes on", async () => {
 test("a command that ends first is not ready", async () => {
   const running = run("sh", ["-c", "exit 3"], { ready: { output: /never/ } });
   await assert.rejects(running.ready, { code: "not_ready", message: /exited \(3\)/ });
-  // Nobody looks at this one: it is no unhandled rejection.
+  // This one is never looked at: it is no unhandled rejection.
   await run("true", { ready: { output: /never/ } });
 });
 

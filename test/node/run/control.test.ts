@@ -173,7 +173,7 @@ test("an abort before, at and after the start always has one of its ends", async
   assert.ok(ends.has("not started"));
 });
 
-test("an abort after the end changes nothing, and nobody listens any more", async () => {
+test("an abort after the end changes nothing, and no listener is left", async () => {
   const abort = new AbortController();
   const listeners: unknown[] = [];
   const { signal } = abort;

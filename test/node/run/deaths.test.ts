@@ -1,4 +1,4 @@
-// However Node ends, the trees of its runs end. Nobody asks curfew: the processes are counted.
+// However Node ends, the trees of its runs end. The processes are counted; curfew is not asked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Running, until } from "../../cli/run.ts";
@@ -24,7 +24,7 @@ for (const [what, how, end] of ENDS) {
   });
 }
 
-test("SIGKILL of Node and a supervisor at one stroke ends the tree", {
+test("SIGKILL of Node and a supervisor at once ends the tree", {
   skip: NO_PROGRAM,
 }, async () => {
   using all = tree();

@@ -94,7 +94,7 @@ test("a limit that has passed already starts nothing", async () => {
   assert.deepEqual(all.alive(), []);
 });
 
-test("whoever holds a pipe on purpose is listened to for pipeDrain only", async () => {
+test("a pipe that a leftover holds is listened to for pipeDrain only", async () => {
   using all = tree();
   const options = { env: all.env, leftovers: "leave", pipeDrain: 50 } as const;
   const result = await run("sh", ["-c", "sleep 1000 & echo hi"], options);
@@ -111,7 +111,7 @@ test("with pipeDrain 0 what was written is there, and nothing is waited for", as
   assert.deepEqual([result.stdout.length, result.isPipeHeld], [100_000, true]);
 });
 
-test("with pipeDrain 0 nobody holds a pipe of which only the end is unread", async () => {
+test("with pipeDrain 0 a pipe of which only the end is unread is not reported as held", async () => {
   for (let count = 0; count < 20; count++) {
     const { stdout, isPipeHeld } = await run("head", ["-c", "400000", "/dev/zero"], {
       pipeDrain: 0,

@@ -31,7 +31,7 @@ const backends = ["auto", "portable"] as const;
 
 for (const backend of backends) {
   test(
-    `a FIFO that nobody reads is bad_file: ${backend}`,
+    `a FIFO without a reader is bad_file: ${backend}`,
     withFifo(async (file) => {
       for (const stdout of [{ file }, { file, append: true }, ["capture", { file }]] as const) {
         const { outcome, error } = await run("echo", ["a"], { backend, stdout });
@@ -53,7 +53,7 @@ for (const backend of backends) {
   );
 
   test(
-    `a FIFO that somebody reads gets the output: ${backend}`,
+    `a FIFO with a reader gets the output: ${backend}`,
     withFifo(async (file) => {
       for (const stdout of [{ file }, ["capture", { file }]] as const) {
         const reader = openSync(file, O_RDONLY | O_NONBLOCK);

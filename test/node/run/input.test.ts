@@ -48,7 +48,7 @@ test("stdin is a file or an open descriptor, which stays open", async () => {
     );
     assert.equal((await run("cat", { stdin: { fd } })).stdout, "from a file");
   } finally {
-    // It throws where somebody else has closed it.
+    // It throws where it was closed already.
     closeSync(fd);
     rmSync(folder, { recursive: true });
   }
@@ -67,7 +67,7 @@ test("a large input arrives whole, and back-pressure holds its writer", async ()
   })();
   const result = await run("sleep", ["0.2"], { stdin: endless });
   assert.equal(result.ok, true);
-  assert.ok(given < 100, `${given} chunks were taken although nobody read`);
+  assert.ok(given < 100, `${given} chunks were taken without a reader`);
 });
 
 test("a command that does not read its input ends all the same", async () => {
@@ -75,7 +75,7 @@ test("a command that does not read its input ends all the same", async () => {
   assert.equal(ok, true);
 });
 
-test("an iterable is told when nobody reads any more, also while it waits", async () => {
+test("an iterable learns that the reader is gone, also while it waits", async () => {
   let isReturned = false;
   const endless = (async function* () {
     try {
@@ -113,7 +113,7 @@ test("run.stdin is a Web stream", async () => {
   assert.equal(run("true").stdin, null);
 });
 
-test("a writer learns that nobody reads any more", async () => {
+test("a writer learns that the reader is gone", async () => {
   const running = run("true", { stdin: "pipe" });
   const writer = running.stdin?.getWriter();
   writer?.closed.catch(() => undefined);

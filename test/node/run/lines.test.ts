@@ -109,7 +109,7 @@ test("a stream that the library does not see has no lines", () => {
   assert.throws(() => running.lines("stdin" as "stdout"), { code: "bad_option" });
 });
 
-test("lines of a Web stream, unless somebody reads it already", async () => {
+test("lines of a Web stream, unless it is read already", async () => {
   const running = run("printf", ["a\nb"], { stdout: "pipe" });
   assert.deepEqual(await all(running), ["a", "b"]);
   const other = run("echo", { stdout: "pipe" });

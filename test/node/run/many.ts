@@ -14,7 +14,7 @@ function children(): number {
   return lists.join(" ").split(" ").filter(Boolean).length;
 }
 
-/** Signals that count who listens to them. */
+/** Signals that count their listeners. */
 function counted(): { readonly signal: AbortSignal; readonly count: () => number } {
   const { signal } = new AbortController();
   let count = 0;

@@ -143,13 +143,13 @@ test("run.stdout is a Web stream", async () => {
   assert.equal(running.stderr, null);
 });
 
-test("output that nobody has read yet is there after the end", async () => {
+test("output that has not been read yet is there after the end", async () => {
   const running = run("head", ["-c", "100000", "/dev/zero"], { stdout: "pipe" });
   assert.equal((await running).ok, true);
   assert.equal((await new Response(running.stdout).arrayBuffer()).byteLength, 100_000);
 });
 
-test("a stream that nobody reads holds the command back, in bounded memory", async () => {
+test("a stream without a reader holds the command back, in bounded memory", async () => {
   using all = tree();
   const running = run("yes", { env: all.env, stdout: "pipe" });
   await running.started;

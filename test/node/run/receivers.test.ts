@@ -100,7 +100,7 @@ test("many that wait for room in Node's own output have one listener", async () 
   }
 });
 
-test("who comes after bytes were left out is told so where they are missing", async () => {
+test("a receiver that comes after bytes were left out gets a note where they are missing", async () => {
   const expected = ["1", "2", "3", "4", "5", "[... 588872 bytes omitted ...]", "99999", "100000"];
   const keepOutput = { head: 10, tail: 13 };
   const linesOf = async (source: ReturnType<typeof run>) => {

@@ -14,7 +14,7 @@ test("a command that writes nothing for too long ends", async () => {
   assert.deepEqual(all.alive(), []);
 });
 
-test("a loop that is blocked makes nobody idle", async () => {
+test("a blocked event loop makes no command idle", async () => {
   const script = "for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.1; done";
   // On a busy machine the command itself is slower, so all three times grow together.
   const idleTimeout = patiently(300);
@@ -26,7 +26,7 @@ test("a loop that is blocked makes nobody idle", async () => {
   assert.deepEqual([outcome, stdout.split("\n").length], ["exited", 10]);
 });
 
-test("a slow reader makes nobody idle, and gets all", async () => {
+test("a slow reader makes no command idle, and gets all", async () => {
   let bytes = 0;
   const slow = async (chunk: Uint8Array) => {
     bytes += chunk.length;
@@ -80,7 +80,7 @@ test("with keepOutput most of a large output never reaches Node", async () => {
   if (!isPortable) assert.ok(user + system < 500_000, `${user + system} us of processor`);
 });
 
-test("whoever wants every byte gets it, with keepOutput too", async () => {
+test("a receiver gets every byte, also with keepOutput", async () => {
   let bytes = 0;
   const count = (chunk: Uint8Array) => {
     bytes += chunk.length;
@@ -90,7 +90,7 @@ test("whoever wants every byte gets it, with keepOutput too", async () => {
   assert.deepEqual([bytes, omitted.stdout], [1_000_000, 999_990]);
 });
 
-test("runSync keeps what is asked for, and waits for nobody who holds a pipe", {
+test("runSync keeps what is asked for, and does not wait for a leftover that holds a pipe", {
   skip: NO_PROGRAM,
 }, () => {
   using all = tree();

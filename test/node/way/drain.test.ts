@@ -20,7 +20,7 @@ function drain(): { readonly drain: Drain; readonly hasStopped: () => boolean } 
   };
 }
 
-test("as long as polls bring bytes, nobody is known to hold a pipe", async () => {
+test("as long as polls bring bytes, no leftover is known to hold a pipe", async () => {
   const { drain: drained, hasStopped } = drain();
   drained.begin(0);
   for (let count = 0; count < 10; count++) {
@@ -33,7 +33,7 @@ test("as long as polls bring bytes, nobody is known to hold a pipe", async () =>
   assert.deepEqual([hasStopped(), drained.isPipeHeld], [true, true]);
 });
 
-test("who writes without end is not read without end", async () => {
+test("a process that writes without end is not read without end", async () => {
   const { drain: drained, hasStopped } = drain();
   drained.begin(0);
   for (let count = 0; count < 100 && !hasStopped(); count++) {

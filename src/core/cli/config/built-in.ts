@@ -1,5 +1,5 @@
 import { keyOf, settableOptions } from "./options.ts";
-import type { Held } from "./settings.ts";
+import type { EffectiveSetting } from "./settings.ts";
 
 /** The options of each profile that needs no file, as words of a command line. */
 export const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
@@ -8,12 +8,12 @@ export const BUILT_IN: Readonly<Record<string, readonly string[]>> = {
   agent: ["--new-session", "--die-with-parent", "--on-stop=report", "--leftovers=kill"],
 };
 
-export function builtInProfiles(): ReadonlyMap<string, readonly Held[]> {
+export function builtInProfiles(): ReadonlyMap<string, readonly EffectiveSetting[]> {
   const options = settableOptions();
   return new Map(
     Object.entries(BUILT_IN).map(([name, words]) => [
       name,
-      words.flatMap((word): Held[] => {
+      words.flatMap((word): EffectiveSetting[] => {
         const [long = "", value] = word.split("=");
         const option = options.get(keyOf(long));
         if (option === undefined) return [];

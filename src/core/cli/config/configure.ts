@@ -4,7 +4,7 @@ import type { UsageError } from "../../spec/error.ts";
 import type { Env } from "../../values/locale.ts";
 import type { Names } from "../options/option.ts";
 import type { ConfigFile, FileFlaw } from "./merge.ts";
-import { heldSettings, wordsOf } from "./merge.ts";
+import { effectiveSettings, wordsOf } from "./merge.ts";
 import type { Configured } from "./options.ts";
 
 /**
@@ -18,6 +18,13 @@ export function configuredWords(
   profile: string | undefined,
   env: Env,
 ): readonly string[] | FileFlaw | UsageError {
-  const held = heldSettings(files, profile, env);
-  return "kind" in held ? held : wordsOf(held, subcommand, given);
+  const effective = effectiveSettings(files, profile, env);
+  return "kind" in effective ? effective : wordsOf(effective, subcommand, given);
+}
+
+/** A mistake that only the configuration's words make: the option stands in no command line. */
+export function ofConfiguration(error: UsageError, words: readonly string[]): UsageError {
+  const [name = ""] = error.part.split(" ");
+  const isTheirs = words.some((word) => word === name || word.startsWith(`${name}=`));
+  return isTheirs ? { ...error, part: `${error.part} of the configuration` } : error;
 }

@@ -6,7 +6,7 @@ import { errnoText } from "../../values/errno.ts";
 import { jsonText, quote } from "../../values/quote.ts";
 import type { SettableOption } from "./options.ts";
 import { settableOptions } from "./options.ts";
-import type { Held } from "./settings.ts";
+import type { EffectiveSetting } from "./settings.ts";
 
 /** What became of a file. */
 export type FileState = {
@@ -17,15 +17,15 @@ export type FileState = {
 export type Listing = {
   readonly files: readonly FileState[];
   readonly profile: string | undefined;
-  readonly held: ReadonlyMap<string, Held>;
+  readonly effective: ReadonlyMap<string, EffectiveSetting>;
 };
 
 /** The text: TOML that could be a configuration file, with the sources behind the values. */
-export function formatConfigText({ files, profile, held }: Listing, utf8: boolean): string {
+export function formatConfigText({ files, profile, effective }: Listing, utf8: boolean): string {
   const heads = files.map((file) => `# ${quote(file.path, utf8)}: ${stateText(file)}\n`);
   const chosen = profile === undefined ? [] : [`# profile ${quote(profile, utf8)}\n`];
   const lines = [...settableOptions().values()].map((option): string => {
-    const one = held.get(option.key);
+    const one = effective.get(option.key);
     const assigned = `${option.key} = ${tomlOf(option, one)}`;
     const shown = hasValue(option, one) ? assigned : `# ${assigned}`;
     return `${shown.padEnd(SOURCE_AT)}  # ${sourceText(one, utf8)}${only(option)}\n`;
@@ -40,9 +40,9 @@ function only({ subcommands }: SettableOption): string {
   return subcommands.includes("run") ? "" : `; only ${subcommands.join(" and ")}`;
 }
 
-function sourceText(held: Held | undefined, utf8: boolean): string {
-  if (held === undefined) return "built in";
-  const { file, position, profile } = held;
+function sourceText(effective: EffectiveSetting | undefined, utf8: boolean): string {
+  if (effective === undefined) return "built in";
+  const { file, position, profile } = effective;
   const by = profile === undefined ? "" : `, profile ${quote(profile, utf8)}`;
   return file === undefined ? `built in${by}` : `${quote(file, utf8)}:${position?.line}${by}`;
 }
@@ -54,9 +54,9 @@ function stateText({ state }: FileState): string {
 }
 
 /** The same as JSON, on one line. */
-export function formatConfigJson({ files, profile, held }: Listing): string {
+export function formatConfigJson({ files, profile, effective }: Listing): string {
   const options = [...settableOptions().values()].map((option) => {
-    const one = held.get(option.key);
+    const one = effective.get(option.key);
     const { file = null, position = null, profile: by = null } = one ?? {};
     return {
       ...{ option: option.key, subcommands: option.subcommands },
@@ -73,8 +73,11 @@ function stateWord({ state }: FileState): string {
 }
 
 /** Whether a file could hold what holds: an option that is not set may have no such value. */
-function hasValue({ row, defaults }: SettableOption, held: Held | undefined): boolean {
-  if (held !== undefined || !("metavar" in row) || row.kind === "optional") return true;
+function hasValue(
+  { row, defaults }: SettableOption,
+  effective: EffectiveSetting | undefined,
+): boolean {
+  if (effective !== undefined || !("metavar" in row) || row.kind === "optional") return true;
   if ("repeats" in row) return true;
   const [text] = row.format(defaults);
   return text !== undefined && row.parse(text, NO_VARIABLES, defaults) !== undefined;
@@ -83,12 +86,12 @@ function hasValue({ row, defaults }: SettableOption, held: Held | undefined): bo
 const NO_VARIABLES = () => undefined;
 
 /** A value as both TOML and JSON have it; in words where there is none. */
-function tomlOf(option: SettableOption, held: Held | undefined): string {
+function tomlOf(option: SettableOption, effective: EffectiveSetting | undefined): string {
   const { row, defaults } = option;
   const isList = "repeats" in row;
-  if (held !== undefined) return writtenValue(held.isOn, held.values, isList);
+  if (effective !== undefined) return writtenValue(effective.isOn, effective.values, isList);
   if (!("metavar" in row) || row.kind === "optional") return "false";
-  if (!hasValue(option, held)) return row.usually ?? row.unset ?? "none";
+  if (!hasValue(option, effective)) return row.usually ?? row.unset ?? "none";
   return writtenValue(true, row.format(defaults), isList);
 }
 

@@ -8,7 +8,7 @@ import type { Names } from "../options/option.ts";
 import { nameOf } from "../options/scan.ts";
 import { builtInProfiles } from "./built-in.ts";
 import type { Configured, SettableOption } from "./options.ts";
-import type { Held, Settings } from "./settings.ts";
+import type { EffectiveSetting, Settings } from "./settings.ts";
 import { isFlaw, readSettings } from "./settings.ts";
 import type { Flaw } from "./toml.ts";
 
@@ -21,38 +21,38 @@ export type FileFlaw = Flaw & { readonly kind: "config-flaw"; readonly file: str
 /**
  * What holds besides the command line, by the names of the options. `files`: the later ones win.
  */
-export function heldSettings(
+export function effectiveSettings(
   files: readonly ConfigFile[],
   profile: string | undefined,
   env: Env,
-): ReadonlyMap<string, Held> | FileFlaw | UsageError {
+): ReadonlyMap<string, EffectiveSetting> | FileFlaw | UsageError {
   const read: (Settings & { readonly file: string })[] = [];
   for (const { path, text } of files) {
     const settings = readSettings(text, env);
     if (isFlaw(settings)) return { kind: "config-flaw", file: path, ...settings };
     read.push({ ...settings, file: path });
   }
-  const held = new Map<string, Held>();
+  const effective = new Map<string, EffectiveSetting>();
   // What is set again moves behind the others, because two options may set one field.
-  const hold = (setting: Held) => {
-    for (const [key, { option }] of held) {
-      if (setting.isOn && isReplaced(option, setting.option)) held.delete(key);
+  const hold = (setting: EffectiveSetting) => {
+    for (const [key, { option }] of effective) {
+      if (setting.isOn && isReplaced(option, setting.option)) effective.delete(key);
     }
-    held.delete(setting.option.key);
-    held.set(setting.option.key, setting);
+    effective.delete(setting.option.key);
+    effective.set(setting.option.key, setting);
   };
   for (const { defaults, file } of read) for (const one of defaults) hold({ ...one, file });
-  if (profile === undefined) return held;
+  if (profile === undefined) return effective;
   const chosen = read.findLast(({ profiles }) => profiles.has(profile));
   const builtIn = builtInProfiles();
   const own = chosen?.profiles.get(profile)?.map((one) => ({ ...one, file: chosen.file }));
-  const settings: readonly Held[] | undefined = own ?? builtIn.get(profile);
+  const settings: readonly EffectiveSetting[] | undefined = own ?? builtIn.get(profile);
   if (settings === undefined) {
     const names = [...read.flatMap(({ profiles }) => [...profiles.keys()]), ...builtIn.keys()];
     return unknownProfile(profile, [...new Set(names)]);
   }
   for (const one of settings) hold({ ...one, profile });
-  return held;
+  return effective;
 }
 
 /** Whether an option sets the field of another one, wherever that one is an option. */
@@ -77,12 +77,12 @@ const MOST_NAMES = 8;
  * the command line, whose lists replace a configuration's.
  */
 export function wordsOf(
-  held: ReadonlyMap<string, Held>,
+  effective: ReadonlyMap<string, EffectiveSetting>,
   subcommand: Configured,
   given: readonly Names[],
 ): readonly string[] {
   const names = new Set(given.map(nameOf));
-  const set = [...held.values()].filter(({ option, isOn, values }) => {
+  const set = [...effective.values()].filter(({ option, isOn, values }) => {
     const isSet = isOn && (values.length > 0 || !("repeats" in option.row));
     return isSet && option.subcommands.includes(subcommand);
   });

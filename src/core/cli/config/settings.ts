@@ -19,7 +19,7 @@ export type Setting = {
 };
 
 /** A setting that holds, and where it was made; without a file it is built in. */
-export type Held = Omit<Setting, "position"> & {
+export type EffectiveSetting = Omit<Setting, "position"> & {
   readonly profile?: string;
   readonly file?: string;
   readonly position?: Position;

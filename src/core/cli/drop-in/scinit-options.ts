@@ -1,4 +1,4 @@
-import { GIVEN_KILL_AFTER } from "../../spec/defaults.ts";
+import { GIVEN_KILL_AFTER, INIT_DEFAULTS } from "../../spec/defaults.ts";
 import type { Fields, Listen } from "../../spec/spec.ts";
 import type { Duration } from "../../values/duration.ts";
 import { parseListen } from "../options/listen.ts";
@@ -22,6 +22,9 @@ export const SCINIT_UNSET: Omit<ScinitFields, keyof Fields> = {
   ports: [],
   bindAddress: "127.0.0.1",
 };
+
+/** The fields of `init`, which accepts scinit's options, if none is given. */
+export const INIT_WITH_SCINIT: ScinitFields = { ...INIT_DEFAULTS, ...SCINIT_UNSET };
 
 const PORT_MAX = 65_535;
 
@@ -120,10 +123,10 @@ export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
 ];
 
 /** Resolves scinit's fields. Without --live-reload curfew watches nothing (S83). */
-export function withScinit(
-  { liveReload, watchPaths, ports, bindAddress, ...fields }: ScinitFields,
-  [name = ""]: readonly string[],
-): Fields {
+export function withScinit(given: ScinitFields, [name = ""]: readonly string[]): Fields {
+  // Most runs of `init` have no option, and a copy of all fields is what costs most of the parsing.
+  if (given === INIT_WITH_SCINIT) return INIT_DEFAULTS;
+  const { liveReload, watchPaths, ports, bindAddress, ...fields } = given;
   const watched = watchPaths.length > 0 ? watchPaths : [name];
   // A port that is given twice is one socket (S78).
   const sockets = [...new Set(ports.flat())].flatMap((port) => addressOf(bindAddress, port) ?? []);

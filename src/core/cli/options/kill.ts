@@ -2,8 +2,8 @@ import type { ConfigSpec, DoctorSpec, KillFields } from "../../spec/kill-spec.ts
 import { configurationOptions } from "./configuration.ts";
 import type { Option } from "./option.ts";
 import { flag, value } from "./option.ts";
-import { PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
-import { KILL_AFTER, TICKS } from "./values.ts";
+import { KILL_AFTER_ROW, PRINTS, SIGNAL_ROW, VERBOSE_ROW } from "./options.ts";
+import { TICKS } from "./values.ts";
 
 /** The row of `--json`. */
 export const JSON_ROW = {
@@ -17,14 +17,7 @@ export const JSON_ROW = {
 /** The options of `kill`. */
 export const KILL_OPTIONS: readonly Option<KillFields>[] = [
   value(SIGNAL_ROW),
-  value({
-    long: "--kill-after",
-    heading: "Ending",
-    short: "-k",
-    key: "killAfter",
-    takes: KILL_AFTER,
-    help: "time from the first signal to SIGKILL; inf = never",
-  }),
+  value(KILL_AFTER_ROW),
   flag({
     long: "--tree",
     heading: "Process tree",

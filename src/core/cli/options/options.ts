@@ -1,6 +1,7 @@
 import { GIVEN_SIGNAL } from "../../spec/defaults.ts";
 import type { Fields, Group } from "../../spec/spec.ts";
 import { CONTAINMENTS, LEFTOVERS, ON_STOP } from "../../spec/spec.ts";
+import type { Duration } from "../../values/duration.ts";
 import type { Signal } from "../../values/signal.ts";
 import { BUDGET_OPTIONS, END_WITH_STDIN } from "./budget.ts";
 import { configurationOptions } from "./configuration.ts";
@@ -40,6 +41,15 @@ export const SIGNAL_ROW: NamedRow<"signal", Signal> = {
   key: "signal",
   takes: SIGNAL,
   help: "the first signal, by name or number",
+};
+
+export const KILL_AFTER_ROW: NamedRow<"killAfter", Duration> = {
+  long: "--kill-after",
+  heading: "Ending",
+  short: "-k",
+  key: "killAfter",
+  takes: KILL_AFTER,
+  help: "time from the first signal to SIGKILL; inf = never",
 };
 
 type VerboseRow = Omit<Names, "help"> & { readonly key: "verbose"; readonly value: true };
@@ -244,16 +254,7 @@ export function endingOptions(
       help: "terminate the tree if the command still runs after this time",
     }),
     value({ ...SIGNAL_ROW, also: GIVEN_SIGNAL }),
-    value({
-      long: "--kill-after",
-      heading: "Ending",
-      short: "-k",
-      key: "killAfter",
-      takes: KILL_AFTER,
-      help: "time from the first signal to SIGKILL; inf = never",
-      ...(usually !== undefined && { usually }),
-      also,
-    }),
+    value({ ...KILL_AFTER_ROW, ...(usually !== undefined && { usually }), also }),
   ];
 }
 

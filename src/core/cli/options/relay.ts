@@ -21,7 +21,7 @@ const TERMINAL_SIZE: Value<Relaying["pty"]> = {
   format: (pty) => (typeof pty === "object" ? `${pty.columns}x${pty.rows}` : String(pty)),
 };
 
-/** The option of `run` and `init`: `timeout` has no way out for one who has typed ^Z. */
+/** The option of `run` and `init`: under `timeout` a user who has typed ^Z could not leave. */
 export const PTY_OPTION: Option<Fields> = optional({
   long: "--pty",
   heading: "Input and output",

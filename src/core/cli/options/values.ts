@@ -114,7 +114,7 @@ export const SIZE: Value<Bytes> = {
 
 const FOR_TREE = ",tree";
 
-/** With less, the kernel kills whoever starts the command, too: both share memory until exec. */
+/** With less, the kernel also kills the process that starts the command: both share memory. */
 const LEAST_MEMORY = 65_536;
 
 export const MEMORY: Value<MemLimit> = {

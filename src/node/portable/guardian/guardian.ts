@@ -52,7 +52,7 @@ export function startGuardian(shell: string = SHELL): boolean {
   guardian.process = child;
   child.on("exit", () => {
     guardian.process = undefined;
-    // Whoever ended it: the trees that run now get another one.
+    // However it ended: the trees that run now get another one.
     if (guardian.entries.size > 0 && startGuardian(shell)) tellAll(guardian);
   });
   return true;

@@ -61,11 +61,11 @@ function callerIn(table: ProcessTable | undefined): Caller {
     row = table?.get(row.parent);
   }
   const group = here?.group ?? 0;
-  return { pid: NOBODY, group, ancestors, hasProc: here !== undefined, unseen: undefined };
+  return { pid: NO_PROCESS, group, ancestors, hasProc: here !== undefined, unseen: undefined };
 }
 
 /** No process that could be found has this number. */
-const NOBODY = 0;
+const NO_PROCESS = 0;
 
 type Question = Exclude<KillAction, { type: "say" | "finish" }>;
 

@@ -4,7 +4,7 @@ import { builtin } from "../../builtin/builtin.ts";
 import type { ProcessRow } from "./table.ts";
 import type { View } from "./view.ts";
 
-/** How a signal went: `gone`: nobody is there; `refused`: the kernel does not permit it. */
+/** How a signal went: `gone`: no process is there; `refused`: the kernel does not permit it. */
 export type Sending = "sent" | "gone" | "refused";
 
 /** Signals that have another name where they are not Linux's. */

@@ -7,7 +7,10 @@ export type ProcessRow = Identity & {
   readonly group: number;
   /** Its effective user; -1: not looked up. */
   readonly user: number;
-  /** The letter that ps(1) and /proc have for it. Z: it has ended, and nobody has waited for it. */
+  /**
+   * The letter that ps(1) and /proc have for it. Z: it has exited, and its parent has not reaped
+   * it.
+   */
   readonly state: string;
   readonly cpuTime: Duration;
   /** Its name, as the kernel has it. */

@@ -20,7 +20,7 @@ export type View = {
   readonly ageOf: (row: ProcessRow) => Duration;
   /** The words of a process, each with a NUL behind it. Undefined: they cannot be told apart. */
   readonly wordsOf: ((pid: number) => string) | undefined;
-  /** Who of these reads what others write. Undefined: that cannot be seen. */
+  /** Which of these read what others write. Undefined: that cannot be seen. */
   readonly channelsOf: ((pids: readonly number[]) => ChannelView) | undefined;
 };
 
@@ -61,7 +61,9 @@ const PS_OUTPUT = 64 << 20;
 
 type Running = { readonly current: Promise<unknown>; next?: Promise<ProcessTable | undefined> };
 
-/** The ps(1) that runs, and the one that will run after it for all who have asked meanwhile. */
+/**
+ * The ps(1) that runs, and the one that will run after it for all calls that have come meanwhile.
+ */
 let running: Running | undefined;
 
 /** Runs that end together share the next ps(1): the one that runs began too early for them. */

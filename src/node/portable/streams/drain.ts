@@ -17,8 +17,8 @@ export type Draining = {
 
 /**
  * Reads on after the end of a run until each stream has ended, for `limit` at most; 0: what is
- * there is read. Time in which a file takes no bytes does not count. `done` learns whether somebody
- * still had a pipe open.
+ * there is read. Time in which a file takes no bytes does not count. `done` learns whether a
+ * process still had a pipe open.
  */
 export function drain(
   sources: readonly Source[],

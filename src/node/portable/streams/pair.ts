@@ -9,8 +9,8 @@ export type Pair = { readonly ours: Socket; readonly theirs: Socket };
 
 /**
  * A connection within this process. Node makes one for each stream of a command, and none that two
- * of its streams could share. Nobody else can connect: the socket is in a folder of our own, and is
- * gone when this returns.
+ * of its streams could share. No other process can connect: the socket is in a folder of our own,
+ * and is gone when this returns.
  */
 export async function openPair(): Promise<Pair> {
   const folder = await mkdtemp(join(tmpdir(), "curfew-"));

@@ -7,7 +7,7 @@ type Done = (error: Error | undefined) => void;
 export type Sink = {
   /**
    * Takes a chunk. True: it may be given the next one. False: it calls `done` first, with an error
-   * where nobody will take more.
+   * where the target takes no more.
    */
   readonly take: (chunk: Uint8Array, done: Done) => boolean;
   /** Takes no more. A write that is under way may still come to its end. */

@@ -19,7 +19,7 @@ export type Source = {
   readonly hasEnded: () => boolean;
   /** Why the file took no more, as the kernel names it, other than that its reader was gone. */
   readonly failure: () => string | undefined;
-  /** Reads no more, although somebody may still write. */
+  /** Reads no more, although a process may still write. */
   readonly stop: () => void;
   readonly setRef: (isRef: boolean) => void;
 };
@@ -27,7 +27,7 @@ export type Source = {
 export type SourceEvents = {
   /** Bytes have come. The answer is what is passed on of them. */
   readonly onBytes: (chunk: Uint8Array) => Uint8Array;
-  /** Somebody wants more again. */
+  /** A receiver wants more again. */
   readonly onResumed: () => void;
   /** Nothing follows: the end, or `stop`. */
   readonly onEnded: () => void;
@@ -122,7 +122,7 @@ function listen(
   { state, flow, end }: Flowing,
 ): void {
   const onWritten = (error: Error | undefined) => {
-    // Nobody reads any more: the command's next write fails, as it would without us.
+    // The target has no reader any more: the command's next write fails, as it would without us.
     if (error !== undefined) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== "EPIPE") state.failure = code ?? "EIO";

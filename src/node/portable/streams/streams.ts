@@ -142,7 +142,7 @@ function checkedFd(fd: number): number {
   }
 }
 
-/** Without closers whoever has the descriptor closes it. */
+/** Without closers the owner of the descriptor closes it. */
 function openFile(
   path: string,
   open: (path: string) => number,

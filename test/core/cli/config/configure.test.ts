@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { givenOptions } from "../../../../src/core/cli/argv.ts";
-import { configuredWords } from "../../../../src/core/cli/config/configure.ts";
+import { configuredWords, ofConfiguration } from "../../../../src/core/cli/config/configure.ts";
 import type { Configured, SettableOption } from "../../../../src/core/cli/config/options.ts";
 import { settableOptions } from "../../../../src/core/cli/config/options.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
@@ -170,6 +170,16 @@ test("every subcommand that can be configured reads the words", () => {
     const words = [...more, ...(name === "timeout" ? ["5", "a"] : ["a"])];
     assert.equal(entryPointOf(name).parse(words, NOTHING).kind, "run");
   }
+});
+
+test("a mistake that the words of a file make is not blamed on the command line", () => {
+  const more = ["--pty", "--events=r"];
+  const partOf = (part: string) =>
+    ofConfiguration({ kind: "usage", code: "conflicting_option", part, expected: "" }, more).part;
+  assert.equal(partOf("--pty"), "--pty of the configuration");
+  assert.equal(partOf("--events OUTPUT"), "--events OUTPUT of the configuration");
+  assert.equal(partOf("--event"), "--event");
+  assert.equal(partOf("COMMAND"), "COMMAND");
 });
 
 /** Four values of an option, for the four places that may set it, by what stands for its value. */

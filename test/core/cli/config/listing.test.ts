@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Listing } from "../../../../src/core/cli/config/listing.ts";
 import { formatConfigJson, formatConfigText } from "../../../../src/core/cli/config/listing.ts";
-import { heldSettings } from "../../../../src/core/cli/config/merge.ts";
+import { effectiveSettings } from "../../../../src/core/cli/config/merge.ts";
 import { isFlaw, readSettings } from "../../../../src/core/cli/config/settings.ts";
 
 const NOTHING = () => undefined;
 
 function listing(text: string, profile?: string): Listing {
-  const held = heldSettings([{ path: "/u", text }], profile, NOTHING);
-  assert.ok(!("kind" in held));
+  const effective = effectiveSettings([{ path: "/u", text }], profile, NOTHING);
+  assert.ok(!("kind" in effective));
   return {
     files: [
       { path: "/e", state: "absent" },
@@ -18,7 +18,7 @@ function listing(text: string, profile?: string): Listing {
       { path: "/x", state: { errno: "EIO" } },
     ],
     profile,
-    held,
+    effective,
   };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldSettings, wordsOf } from "../../../../src/core/cli/config/merge.ts";
+import { effectiveSettings, wordsOf } from "../../../../src/core/cli/config/merge.ts";
 
 // The precedence stands in configure.test.ts.
 
@@ -9,25 +9,25 @@ test("what holds tells its file, its place and its profile", () => {
     { path: "/etc", text: "[defaults]\ntimeout = '1s'\nverbose = true" },
     { path: "/user", text: "[defaults]\ntimeout = '2s'\n[profiles.p]\nverbose = false" },
   ];
-  const held = heldSettings(files, "p", () => undefined);
-  assert.ok(!("kind" in held));
-  const shown = [...held.values()].map(({ option, file, position, profile }) => {
+  const effective = effectiveSettings(files, "p", () => undefined);
+  assert.ok(!("kind" in effective));
+  const shown = [...effective.values()].map(({ option, file, position, profile }) => {
     return [option.key, file, position?.line, profile];
   });
   assert.deepEqual(shown, [
     ["timeout", "/user", 2, undefined],
     ["verbose", "/user", 4, "p"],
   ]);
-  assert.deepEqual(wordsOf(held, "run", []), ["--timeout=2s"]);
+  assert.deepEqual(wordsOf(effective, "run", []), ["--timeout=2s"]);
 });
 
 test("what sets the same field again takes its place", () => {
   const path = "/user";
   const both = (defaults: string, profile: string) => {
     const text = `[defaults]\n${defaults}\n[profiles.p]\n${profile}`;
-    const held = heldSettings([{ path, text }], "p", () => undefined);
-    assert.ok(!("kind" in held));
-    return [[...held.keys()], wordsOf(held, "run", [])];
+    const effective = effectiveSettings([{ path, text }], "p", () => undefined);
+    assert.ok(!("kind" in effective));
+    return [[...effective.keys()], wordsOf(effective, "run", [])];
   };
   const caller = "process_group = 'caller'";
   assert.deepEqual(both("new_session = true", caller), [
@@ -45,8 +45,8 @@ test("what sets the same field again takes its place", () => {
 });
 
 test("a built-in profile has no file", () => {
-  const held = heldSettings([], "agent", () => undefined);
-  assert.ok(!("kind" in held));
-  for (const { file, profile } of held.values())
+  const effective = effectiveSettings([], "agent", () => undefined);
+  assert.ok(!("kind" in effective));
+  for (const { file, profile } of effective.values())
     assert.deepEqual([file, profile], [undefined, "agent"]);
 });

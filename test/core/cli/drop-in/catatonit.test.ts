@@ -12,7 +12,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("catatonit")) {
   test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, tool), asks));
 }
 
-test("S59, S62: signals go to the command alone, by which nothing stops and nobody is forced", () => {
+test("S59, S62: signals go to the command alone, by which nothing stops, and SIGKILL is never sent", () => {
   const { stopSignals, forward, ...fields } = defaultsOf("catatonit");
   const { stopSignals: _, forward: all, ...others } = INIT_DEFAULTS;
   assert.deepEqual(fields, { ...others, ...AS_TOOL, singleChild: true });

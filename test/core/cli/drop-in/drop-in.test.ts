@@ -24,12 +24,12 @@ function forEach(check: <F>(tool: Tool<F>) => void): void {
 
 const SECOND = 1_000_000 as Duration;
 
-test("a patient tool passes on and waits; time limits and leftovers have init's patience", () => {
+test("a patient tool passes on and waits; time limits and leftovers have init's grace period", () => {
   const { killAfter, stopSignals } = withPatience(PATIENT_DEFAULTS);
   assert.deepEqual([killAfter, stopSignals.size], [INIT_DEFAULTS.killAfter, 0]);
 });
 
-test("who says how it is to stop gets what init does", () => {
+test("a caller that says how to stop gets what init does", () => {
   const stops: readonly Partial<Fields>[] = [
     { killAfter: SECOND },
     { drain: SECOND },

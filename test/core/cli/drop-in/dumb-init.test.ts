@@ -11,7 +11,7 @@ for (const [cites, tool, line, asks, environment] of linesOf("dumb-init")) {
   test(`${cites}: ${title}`, () => assert.equal(asked(line, environment, tool), asks));
 }
 
-test("S52: as init, but a terminal's stops become STOP, and nobody is ended by force", () => {
+test("S52: as init, but a terminal's stops become STOP, and SIGKILL is never sent", () => {
   const { stopSignals, rewrite, forward, ...fields } = defaultsOf("dumb-init");
   const { stopSignals: _, rewrite: __, forward: ___, ...others } = INIT_DEFAULTS;
   const own = { group: "terminal", resetSignals: "all" };

@@ -17,7 +17,7 @@ function made(fields: Partial<Spec>): Spec | undefined {
   return request.kind === "run" ? request.spec : undefined;
 }
 
-test("a signal that others become is passed on, though nobody can send it to us", () => {
+test("a signal that others become is passed on, though no process can send it to us", () => {
   const rewrite = new Map<Signal, Signal>([
     ["SIGTERM", "SIGKILL"],
     ["SIGTSTP", "SIGSTOP"],

@@ -135,7 +135,7 @@ test("no option hides behind another, and each help is a sentence on one line", 
 /** Options that set a field which another one sets, too: `--new-session`, `--tree`, `--html`. */
 const SECOND: Readonly<Record<string, number>> = { run: 1, kill: 1, show: 2 };
 
-test("a field is set by one option, and no option asks for the default; but for --tree", () => {
+test("a field is set by one option, and no option asks for the default, except --tree", () => {
   forEach((subcommand, options, defaults) => {
     const rows = options.filter((option) => option.kind !== "print");
     const fields = new Set(rows.map(({ key }) => key));

@@ -63,7 +63,7 @@ test("a delay may be 0, and must have an end", () => {
   }
 });
 
-test("a kill after is a DURATION but for the zeros", () => {
+test("a kill after is a DURATION, except for the zeros", () => {
   const rows = [...DURATIONS, ...CURFEW_DURATIONS].map(([, text]) => text);
   const digits = fc.string({ unit: fc.constantFrom(..."0005.exXpPdmsuhin+-"), maxLength: 9 });
   fc.assert(
@@ -153,7 +153,7 @@ test("a set of signals has at least one, and none twice", () => {
   }
 });
 
-test("who is ready says so in one of three ways; not on the standard descriptors", () => {
+test("a server says that it is ready in one of three ways; not on the standard descriptors", () => {
   for (const [text, ready] of [
     ["none", { kind: "none" }],
     ["notify", { kind: "notify" }],

@@ -53,7 +53,7 @@ Kernel 6.12.0:
   /proc            yes
   children lists   yes
   cgroup.kill      yes
-  process 1        no     as PID 1, the kernel would kill the tree with curfew
+  PID 1            no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
@@ -102,7 +102,7 @@ Kernel 6.12.0:
   /proc            no     missing, or of another PID namespace: mount it again
   children lists   no     needs CONFIG_PROC_CHILDREN
   cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
-  process 1        no     as PID 1, the kernel would kill the tree with curfew
+  PID 1            no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
@@ -141,11 +141,11 @@ Kernel 6.12.0:
   /proc            yes
   children lists   yes
   cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
-  process 1        no     as PID 1, the kernel would kill the tree with curfew
+  PID 1            no     as PID 1, the kernel would kill the tree with curfew
 `,
   ],
   [
-    "process 1 of a container",
+    "PID 1 of a container",
     {
       isInit: true,
       hasCgroupKill: false,
@@ -168,7 +168,7 @@ Kernel 6.12.0:
   /proc            yes
   children lists   yes
   cgroup.kill      no     needs Linux 5.14 and a cgroup of curfew's own
-  process 1        yes
+  PID 1            yes
 `,
   ],
 ];

@@ -4,7 +4,7 @@ import { TREES } from "./trees.ts";
 
 const UNLOCK = "; --force overrules this";
 
-/** What is settled before anybody is looked at. */
+/** What is settled before a process is looked at. */
 const REFUSALS: readonly KillLife[] = [
   ["0 is no process", "0", "0 error (0): 0 is no process"],
   ["0 is none with --force either", "0 force", "0 error (0): 0 is no process"],
@@ -59,7 +59,7 @@ const REFUSALS: readonly KillLife[] = [
   ],
 ];
 
-/** Who was meant. */
+/** Which process was meant. */
 const IDENTITIES: readonly KillLife[] = [
   [
     "P45: a process that exited before is already gone",
@@ -92,14 +92,14 @@ const IDENTITIES: readonly KillLife[] = [
     [0, "failed it is a thread", "10 error (0): it is a thread"],
   ],
   [
-    "another start time: who was meant has exited",
+    "another start time: the process that was meant has exited",
     "10 start=99",
     "resolve 10",
     [0, "found 10", "10 already_exited (0)"],
   ],
   ["the right start time", "10 start=100", "resolve 10", [0, "found 10", "walk 10"]],
   [
-    "a start time that no number holds is nobody's",
+    "a start time that no number holds belongs to no process",
     "10 start=9007199254740993",
     "resolve 10",
     [0, "found 10", "10 already_exited (0)"],
@@ -137,7 +137,7 @@ const QUESTIONS: readonly KillLife[] = [
     ],
   ],
   [
-    "nobody is refused: nothing is sent",
+    "signal 0: no process is refused, and nothing is sent",
     "1 98 99 100 2 signal=SIG0",
     "resolve 1 98 99 100 2",
     [
@@ -154,7 +154,7 @@ const QUESTIONS: readonly KillLife[] = [
   ],
   ["0 is no process", "0 signal=SIG0", "0 error (0): 0 is no process"],
   [
-    "another start time: who was meant has exited",
+    "another start time: the process that was meant has exited",
     "10 start=99 signal=SIG0",
     "resolve 10",
     [0, "found 10", "10 already_exited (0)"],
@@ -166,7 +166,7 @@ const QUESTIONS: readonly KillLife[] = [
     [0, "found 10", "10 running (1)"],
   ],
   [
-    "who cannot be looked at is not known",
+    "a process that cannot be looked at is not known",
     "10 signal=SIG0",
     "resolve 10",
     [0, "unseen EMFILE", "10 error (0): cannot look at it: too many open files"],
@@ -175,7 +175,7 @@ const QUESTIONS: readonly KillLife[] = [
 
 const NOT_PERMITTED: readonly KillLife[] = [
   [
-    "not permitted: nobody is waited for",
+    "not permitted: no process is waited for",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -288,7 +288,7 @@ const GROUPS: readonly KillLife[] = [
     [0.6, "saw", "10 forceful_kill (3)"],
   ],
   [
-    "who joins a group later gets the first signal alone",
+    "a process that joins a group later gets the first signal alone",
     "10 group",
     "resolve 10",
     [0, "found 10 11", "walk in 10"],
@@ -304,7 +304,7 @@ const GROUPS: readonly KillLife[] = [
     [0.5, "ended", "SIGKILL 10 12 in 10"],
   ],
   [
-    "group 1, with --force: each, for kill(-1) is everybody",
+    "group 1, with --force: each by itself, because kill(-1) reaches all processes",
     "1 group force",
     "resolve 1",
     [0, "found 1 11", "walk in 1"],

@@ -1,9 +1,9 @@
 import type { KillLife } from "./life.ts";
 
-/** Who is born between two looks, and what is said where somebody may have been missed. */
+/** Processes made between two looks, and what is said where one may have been missed. */
 export const STRAYS: readonly KillLife[] = [
   [
-    "who was below a receiver right before its signal gets it at once",
+    "a process below a receiver right before its signal gets it at once",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -15,7 +15,7 @@ export const STRAYS: readonly KillLife[] = [
     [0, "saw", "wait 10 11 13 until 0.25"],
   ],
   [
-    "who was there right after it may be what cleans up",
+    "a process that was there right after it may be what cleans up",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -27,7 +27,7 @@ export const STRAYS: readonly KillLife[] = [
     [0.1, "saw", "SIGTERM 11 looking"],
   ],
   [
-    "who starts another and ends: the other was seen while it was waited, and gets its signal",
+    "a process starts another one and exits: the other was seen during a wait, and gets its signal",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -62,7 +62,7 @@ export const STRAYS: readonly KillLife[] = [
     ],
   ],
   [
-    "who is left behind gets the first signal, and SIGKILL when it is due",
+    "a process left behind gets the first signal, and SIGKILL when it is due",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -87,7 +87,7 @@ export const STRAYS: readonly KillLife[] = [
     [0.6, "searched", "10 forceful_kill (2)"],
   ],
   [
-    "who may have been left behind is not ended, and not said to be gone",
+    "a process that may have been left behind is not killed, and not said to be gone",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -120,7 +120,7 @@ export const STRAYS: readonly KillLife[] = [
     ],
   ],
   [
-    "new ones until the time is over: all who were found have ended, and still it is not said",
+    "new ones until the time is over: all that were found have exited, and still it is not said",
     "10 signal=SIGKILL",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
@@ -133,7 +133,7 @@ export const STRAYS: readonly KillLife[] = [
     [2.1, "searched", "10 error (2): it has ended, but new processes kept coming"],
   ],
   [
-    "who adopts goes last",
+    "a process that adopts orphans is killed last",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -200,7 +200,7 @@ export const STRAYS: readonly KillLife[] = [
     ],
   ],
   [
-    "who cannot be looked at has not exited",
+    "a process that cannot be looked at has not exited",
     "10 20",
     "resolve 10 20",
     [
@@ -210,7 +210,7 @@ export const STRAYS: readonly KillLife[] = [
     ],
   ],
   [
-    "where our ancestors cannot be looked at nobody is touched",
+    "where our ancestors cannot be looked at no process is signaled",
     "10 4194305 unseen=ENFILE force",
     "10 error (0): cannot look at it: too many open files on this machine | 4194305 already_exited (free)",
   ],

@@ -38,7 +38,7 @@ export const TREES: readonly KillLife[] = [
     [0.6, "searched", "10 forceful_kill (4)"],
   ],
   [
-    "who comes after the first signal gets it when the others have ended",
+    "a process that comes after the first signal gets it when the others have exited",
     "10",
     "resolve 10",
     [0, "found 10", "walk 10"],
@@ -104,7 +104,7 @@ export const TREES: readonly KillLife[] = [
     [0, "told, refused 71 12<71", "SIGTERM 12 looking"],
   ],
   [
-    "SIGKILL asked for comes at once, and again to who is new",
+    "SIGKILL asked for comes at once, and again to new processes",
     "10 signal=SIGKILL verbose",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
@@ -120,7 +120,7 @@ export const TREES: readonly KillLife[] = [
     [0.1, "searched", "10 forceful_kill (5)"],
   ],
   [
-    "who survives SIGKILL is named",
+    "a process that survives SIGKILL is named",
     "10 signal=SIGKILL",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],
@@ -143,7 +143,7 @@ export const TREES: readonly KillLife[] = [
     [2, "looks 10 R", "10 error (1): SIGKILL has not ended it yet [10 dying]"],
   ],
   [
-    "who ended before the last look is no survivor",
+    "a process that exited before the last look is no survivor",
     "10 signal=SIGKILL",
     "resolve 10",
     [0, "found 10", "SIGKILL 10 looking"],

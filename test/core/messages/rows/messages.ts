@@ -379,7 +379,7 @@ export const MESSAGES: readonly MessageRow[] = [
   [
     "ours",
     { kind: "cannot-write", part: "--events OUTPUT", given: "fd:3", errno: "EPIPE" },
-    "timeout: --events OUTPUT: cannot write to 'fd:3': nobody reads\n",
+    "timeout: --events OUTPUT: cannot write to 'fd:3': it has no reader\n",
   ],
   [
     "S1",

@@ -231,7 +231,7 @@ export const BACKSTOP: readonly Transcript[] = [
     ],
   ],
   [
-    "to what was waited for: with -v it is said who that was",
+    "to what was waited for: -v names those processes",
     "run -v --leftovers wait --timeout 5 cmd",
     [0, spawned, ""],
     [1, exited(3, "job"), ""],

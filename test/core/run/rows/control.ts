@@ -130,7 +130,7 @@ export const CONTROL: readonly Transcript[] = [
     [2, controlResize, "resize 90x30"],
   ],
   [
-    "an output that nobody reads is closed, in every state of the command",
+    "an output without a reader is closed, in every state of the command",
     "run --events /e --leftovers wait cmd",
     [0, spawned, ""],
     [1, controlClose, "close-output stdout, emit control-close@1"],

@@ -162,7 +162,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [1, unseen(exited(0)), ""],
     [1.2, deadline, "look"],
     [1.2, unlooked, REST],
-    [2, empty, "say leaked nobody, exit 125"],
+    [2, empty, "say leaked none, exit 125"],
   ],
   [
     "fail: a leak that cannot be named and has to be swept",
@@ -172,7 +172,7 @@ export const LEFT_OF_RUN: readonly Transcript[] = [
     [1.2, deadline, "look"],
     [1.2, unlooked, REST],
     [2.2, deadline, "sweep"],
-    [2.3, swept(), "say leaked nobody, exit 125"],
+    [2.3, swept(), "say leaked none, exit 125"],
   ],
   [
     "fail: where the main child is all that is held, curfew knows of no leak",

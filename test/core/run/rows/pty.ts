@@ -1,4 +1,4 @@
-// A command at a terminal of its own: what suspends it, and who continues it.
+// A command at a terminal of its own: what suspends it, and what continues it.
 import {
   cancelled,
   deadline,

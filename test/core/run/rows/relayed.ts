@@ -16,7 +16,7 @@ import { restOf, TERM_GROUP } from "./groups.ts";
 const TERM = "kill child SIGTERM, wake child";
 const REST_OF_RUN = restOf("SIGTERM");
 
-/** A service manager signals curfew and its guardian in one go; the guardian passes its copy on. */
+/** A service manager signals curfew and its guardian at once; the guardian passes its copy on. */
 const COPIES: readonly Transcript[] = [
   [
     "to the guardian alone: as to curfew",

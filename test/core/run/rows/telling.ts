@@ -69,7 +69,7 @@ const LIMITS: readonly Transcript[] = [
     [5.1, died("SIGTERM"), 'say "all 2 processes are gone", exit 124'],
   ],
   [
-    "who still lives is counted before SIGKILL",
+    "living processes are counted before SIGKILL",
     "run --timeout 5 cmd",
     [0, spawned, ""],
     [5, deadlineOn(TREE), `${TERM}, say "${LIMIT}, 1 more process is running" and the tree`],
@@ -300,7 +300,7 @@ const LEFTOVERS: readonly Transcript[] = [
   ],
 ];
 
-/** Who is told nothing. */
+/** Where nothing is printed. */
 const SILENT: readonly Transcript[] = [
   [
     "timeout is as silent as the tool that it replaces",

@@ -1,6 +1,6 @@
 /**
  * A name, and how messages show it in the C locale and in UTF-8. A byte that is no UTF-8 is
- * U+DC00 + byte. Observed with GNU timeout 9.1 under LC_ALL=C and LC_ALL=C.UTF-8, but for the
+ * U+DC00 + byte. Observed with GNU timeout 9.1 under LC_ALL=C and LC_ALL=C.UTF-8, except the
  * quotes in UTF-8, which are typographic there.
  */
 export type QuoteRow = readonly [name: string, c: string, utf8: string];

@@ -172,7 +172,7 @@ export const BUDGET_LIVES: readonly Row[] = [
     [3, 20, 0, ""],
   ],
   [
-    "without a /proc nobody can be known",
+    "without a /proc no process can be known",
     () =>
       lived("run cmd", {
         prepare: (kernel) => {
@@ -319,7 +319,7 @@ export const HANDED_DOWN: readonly Row[] = [
   ["nothing without the option", () => handed("run --timeout 9 cmd"), [[], NOTHING]],
   ["nothing without a limit", () => handed("run --propagate-deadline cmd"), [[], NOTHING]],
   [
-    "our own limit, and who we are",
+    "our own limit, and our identity",
     () => handed("run --propagate-deadline --timeout 9 cmd"),
     [[`CURFEW_DEADLINE=${NOW + 9}`, "CURFEW_DEADLINE_FROM=100:1100"], WILL_AT(11, 14.5)],
   ],

@@ -199,7 +199,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     { ...error, errno: "EAGAIN", code: "resource" },
   ],
   [
-    "a wish that cannot be kept, by its option",
+    "a setting that the kernel refuses, by its option",
     () => failure(NOT_CONFINED, EPERM, { containment: "pidns" }),
     { ...error, errno: "EPERM", code: "not_confined", detail: "--containment pidns" },
   ],
@@ -284,7 +284,7 @@ export const GUARDIAN_NEWS: readonly Row[] = [
     { ...LOOK, isComplete: false, isCut: true },
   ],
   [
-    "a look takes half a second at most, but for the first eight, and for those that may be spared",
+    "a look takes half a second at most, without the first eight and those that may be spared",
     () => [
       crowd("run cmd", 12, 50_000),
       crowd("run cmd", 12, 100_000),

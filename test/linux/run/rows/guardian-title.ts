@@ -1,5 +1,6 @@
 import type { Instant } from "../../../../src/core/values/duration.ts";
 import { guardianTitle, parseTitle, titleOf } from "../../../../src/linux/run/guardian-title.ts";
+import { mutated } from "../../../core/look/mutated.ts";
 import { use } from "../../model/install.ts";
 import { makeKernel, processOf } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
@@ -34,7 +35,22 @@ const read = (text: string) => {
   return found && [found.supervisor, found.startTime, found.limitAt, found.command];
 };
 
+/** How many damaged titles are read as something that no guardian can have. */
+function impossible(): number {
+  let count = 0;
+  for (const text of mutated(title("/usr/bin/sleep", 99), 2000)) {
+    const found = parseTitle(text);
+    if (found === undefined) continue;
+    const { supervisor, startTime, limitAt = 0 } = found;
+    const numbers = [supervisor - 1, startTime - 1, limitAt];
+    const isWhole = numbers.every((number) => Number.isSafeInteger(number) && number >= 0);
+    if (!isWhole || supervisor > 4_194_304 || !text.startsWith("guardian: ")) count += 1;
+  }
+  return count;
+}
+
 export const GUARDIANS: readonly Row[] = [
+  ["whatever a process makes of it, numbers are whole", impossible, 0],
   ["a command by its name", () => title("sleep"), "guardian: 7 42 0: sleep"],
   ["the last part of its path", () => title("/usr/bin/sleep", 99), "guardian: 7 42 99: sleep"],
   ["not a command with curfew in its name", () => title("/a/curfew-x"), "guardian: 7 42 0:"],

@@ -6,7 +6,7 @@ import type { ExitCode } from "../../../../src/core/spec/status.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import type { Arrived } from "../../../../src/linux/kernel/answers.ts";
 import { closeRun, leave, newsOf, perform } from "../../../../src/linux/run/host.ts";
-import { deadlineNews, parentNews } from "../../../../src/linux/run/plain-news.ts";
+import { deadlineNews, parentNews } from "../../../../src/linux/run/host-news.ts";
 import { fork, later, makeKernel } from "../../model/kernel.ts";
 import type { Row } from "../../model/row.ts";
 import type { Started } from "../../model/scene.ts";
@@ -419,7 +419,7 @@ function firstOf(...acts: readonly Prepare[]): string {
   return host.wait(deadline).type;
 }
 
-export const DEEDS: readonly Row[] = [
+export const ACTIONS: readonly Row[] = [
   [
     "a kill",
     () => does({ type: "kill", target: "child", signal: "SIGUSR1" }),
@@ -433,7 +433,7 @@ export const DEEDS: readonly Row[] = [
   [
     "which processes have had the signal",
     () => does({ type: "recipients", recipients: "tree" }),
-    ["guardianTold 3"],
+    ["guardianRecipients 3"],
   ],
   ["a will", () => does({ type: "will", will: WILL }), ["guardianWill [15,0,0,0,0,1,0,0]"]],
   [

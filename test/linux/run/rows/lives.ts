@@ -20,7 +20,7 @@ type Scene = {
 
 /** Calls that these rows show; other rows show wills and the calls of the start. */
 const HIDDEN =
-  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Told)|spawn|openFile|reapStranger|raisePriority)\b/;
+  /^(openTerminal|openSignals|becomeSubreaper|guardian(?:Will|Recipients)|spawn|openFile|reapStranger|raisePriority)\b/;
 
 /** A whole run: exit code, calls, messages. */
 function lived(line: string, { habits = {}, prepare, acts = [], pid }: Scene = {}) {

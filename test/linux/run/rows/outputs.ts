@@ -3,7 +3,13 @@ import type { Report } from "../../../../src/core/report/report.ts";
 import type { Duration, Instant } from "../../../../src/core/values/duration.ts";
 import { sys } from "../../../../src/linux/kernel/window.ts";
 import type { RunContext } from "../../../../src/linux/run/context.ts";
-import { emit, openTarget, sayNow, writeReport } from "../../../../src/linux/run/outputs.ts";
+import {
+  emit,
+  finishOutputs,
+  openTarget,
+  sayNow,
+  writeReport,
+} from "../../../../src/linux/run/outputs.ts";
 import { written } from "../../model/descriptors.ts";
 import { use } from "../../model/install.ts";
 import { later, makeKernel } from "../../model/kernel.ts";
@@ -28,7 +34,7 @@ function open(line = "run --report r --events e cmd"): { kernel: Kernel; run: Ru
 
 function sink(kernel: Kernel, fd: number): Sink {
   const found = kernel.descriptors.get(fd);
-  if (found?.kind !== "sink") throw new Error(`${fd} is written to by nobody`);
+  if (found?.kind !== "sink") throw new Error(`${fd} is not written to`);
   return found;
 }
 
@@ -356,6 +362,17 @@ export const OUTPUTS: readonly Row[] = [
         run.state.lineStart = "\n";
       }).said,
     "--events: 2 lines were not read in time at 'e'\n",
+  ],
+  [
+    "a log that has lost no line says nothing of it",
+    () => {
+      const { kernel, run } = open("run --log l cmd");
+      Object.assign(run, { log: run.events });
+      run.state.saying.lost = 0;
+      finishOutputs(run);
+      return kernel.log.filter((line) => line.startsWith("offer"));
+    },
+    [],
   ],
   [
     "lines that were lost to a full disk say so",

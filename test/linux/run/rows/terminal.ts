@@ -46,21 +46,21 @@ function cared(
 }
 
 /** The grace period after a signal that was forwarded. */
-function patience(line: string, pid: number, spec: Partial<Spec> = {}) {
+function graceOfSpec(line: string, pid: number, spec: Partial<Spec> = {}) {
   use(makeKernel(pid));
   return placementOf({ ...specOf(line), ...spec }).spec.killAfterStopSignal;
 }
 
 export const TERMINALS: readonly Row[] = [
   [
-    "the first process of a container has its own patience, no other, and not where it was given",
+    "PID 1 of a container has a grace period of its own, unless one was given",
     () => {
       const before = specOf("init cmd").killAfterStopSignal;
       return [
-        patience("init cmd", 1) === specOf("init cmd").killAfterAsPid1,
-        patience("init cmd", 100) === before,
-        patience("init cmd", 1) === before,
-        patience("init cmd", 1, { killAfterAsPid1: undefined }) === before,
+        graceOfSpec("init cmd", 1) === specOf("init cmd").killAfterAsPid1,
+        graceOfSpec("init cmd", 100) === before,
+        graceOfSpec("init cmd", 1) === before,
+        graceOfSpec("init cmd", 1, { killAfterAsPid1: undefined }) === before,
       ];
     },
     [true, true, false, true],
@@ -111,7 +111,7 @@ export const TERMINALS: readonly Row[] = [
     ["rememberTerminal 7", "restoreTerminal 7 1"],
   ],
   [
-    "where the command ended by itself its settings may be meant, but for init",
+    "where the command ended by itself its settings may be meant, except under init",
     () => [cared("caller", 7, "forced").slice(1), cared("caller", 7, "forced", true).slice(1)],
     [["restoreTerminal 7 0"], ["restoreTerminal 7 1"]],
   ],

@@ -14,7 +14,7 @@ type Acts = readonly (readonly [generation: number, seconds: number, act: Act])[
 
 /** Calls that every run makes, or that other rows show. */
 const HIDDEN =
-  /^(openSignals|becomeSubreaper|openTerminal|guardian(?:Will|Told)|openWatches|openProcess|reapStranger|write)/;
+  /^(openSignals|becomeSubreaper|openTerminal|guardian(?:Will|Recipients)|openWatches|openProcess|reapStranger|write)/;
 const SPAWN = /^spawn .*CURFEW_GENERATION=(\d+).*$/;
 
 type Scene = { readonly prepare?: (kernel: Kernel) => void; readonly pid?: number };

@@ -40,10 +40,10 @@ test("SIGKILL to Node: the tree ends, with a daemon, and the guardian then", asy
   await untilOver("the guardian ends", guardian);
 });
 
-test("SIGKILL to Node: who ignores TERM gets it, and SIGKILL after the grace period", async () => {
+test("SIGKILL to Node: a process that ignores TERM gets it, and SIGKILL after the grace period", async () => {
   const file = join(folder, "got");
   const { node, pids, guardian } = await nodeWith(
-    // What sh would say of its child would end it: nobody reads its stderr then.
+    // A line of sh about its child would end sh: its stderr has no reader then.
     `trap 'echo TERM >> ${file}' TERM; exec 2>/dev/null; echo ready; while :; do sleep 0.1; done`,
   );
   const killedAt = performance.now();

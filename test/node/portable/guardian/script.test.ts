@@ -89,7 +89,7 @@ const WITH_DAEMON = `setsid sh -c 'sleep 1000 & echo pid $!; echo pid $$; wait' 
 
 for (const [name, path] of SHELLS) {
   for (const how of ["/proc", "ps"]) {
-    test(`${name}: who has left the group is found by ${how}, and ends too`, async () => {
+    test(`${name}: a process that has left the group is found by ${how}, and is ended`, async () => {
       const command = leader(["sh", "-c", WITH_DAEMON], { stdio: ["ignore", "pipe", "ignore"] });
       let printed = "";
       command.stdout?.on("data", (chunk) => {

@@ -38,7 +38,7 @@ for (const [name, view] of VIEWS) {
     assert.ok(pids.every(isOver));
   });
 
-  test(`${name}: who ignores the first signal is killed, who is stopped is continued`, async () => {
+  test(`${name}: a process that ignores the first signal is killed, a stopped one is continued`, async () => {
     const deaf = await tree("trap '' TERM; echo ready; while :; do sleep 0.1; done");
     const killed = await kill(deaf.pid, "--kill-after=300ms");
     assert.equal(killed.outcome, "forceful_kill");

@@ -3,7 +3,7 @@
 
 use crate::guardian::plan::Leads;
 use crate::guardian::watch::Guardian;
-use crate::guardian::{calling, link};
+use crate::guardian::{continuing, link};
 use crate::kernel::clock::{self, Until};
 use crate::kernel::{identity, proc, process, signals};
 use crate::tree::scope::{Group, Scope, Sweep};
@@ -102,7 +102,7 @@ impl Guardian {
 
     /// Ends the tree, and leaves. `with_group`: the supervisor is not in the command's process
     /// group any more.
-    pub fn sweep(&mut self, patience: f64, with_group: bool) -> ! {
+    pub fn sweep(&mut self, sweep_limit: f64, with_group: bool) -> ! {
         let (link, plan) = (self.link, self.plan);
         let (main, group) = (self.command(), self.group());
         let is_at_once = (with_group || plan.leads != Leads::Nothing) && plan.scope != Scope::Child;
@@ -122,13 +122,13 @@ impl Guardian {
             is_namespace: plan.namespaces != 0,
             is_everybody: false,
             cgroup: plan.leaf(),
-            deadline: clock::microseconds() + patience,
+            deadline: clock::microseconds() + sweep_limit,
             stuck_limit: plan.stuck_limit,
             except: &[],
             guardian: 0,
         });
         link.note_verdict(&verdict);
-        calling::begin(&plan.parent, link);
+        continuing::begin(&plan.parent, link);
         self.leave()
     }
 }

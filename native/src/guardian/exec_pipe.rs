@@ -10,7 +10,7 @@ use crate::tuning::EXEC_POLL;
 pub struct News(i32);
 
 /// Both ends, the guardian's and the command's; `Err` is errno.
-pub fn pipe() -> Result<(News, i32), i32> {
+pub fn open() -> Result<(News, i32), i32> {
     let mut ends = [-1; 2];
     // SAFETY: room for two new descriptors.
     if unsafe { libc::pipe2(ends.as_mut_ptr(), libc::O_CLOEXEC) } < 0 {

@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering::{Relaxed, Release};
 
 /// The guardian's main function, in the copy that fork made. All signals are blocked; everything
 /// else is as in the supervisor.
-pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
+pub fn run(plan: &'static Plan, link: &'static Link) -> ! {
     watch::announce();
     plan.private.iter().for_each(|&fd| descriptors::close(fd));
     let mut guardian = Guardian {
@@ -20,8 +20,8 @@ pub fn live(plan: &'static Plan, link: &'static Link) -> ! {
         has_settled_in: false,
     };
     // SAFETY: integers and a constant name. The supervisor's end reaches us as SIGCHLD. Where the
-    // first is refused, the supervisor was refused it, too, and says what that means. A curfew above
-    // knows us by the name (native/src/tree/nested.rs): it comes before there is a command.
+    // first is refused, the supervisor was refused it, too, and says what that means. A curfew
+    // above knows us by the name (native/src/tree/nested.rs): it comes before there is a command.
     guardian.hears_end = unsafe {
         libc::prctl(libc::PR_SET_NAME, c"guardian".as_ptr());
         libc::prctl(libc::PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);

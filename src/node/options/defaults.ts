@@ -9,23 +9,23 @@ import type { Streams } from "./streams.ts";
 export type Keep = { readonly head: Bytes; readonly tail: Bytes; readonly isAsked: boolean };
 
 /** 100M: enough for every output that is meant to be read at once. */
-export const USUAL_KEEP: Keep = {
+export const DEFAULT_KEEP: Keep = {
   head: (100 * 1024 ** 2) as Bytes,
   tail: 0 as Bytes,
   isAsked: false,
 };
 
 /** 500 ms: what a dying process may still need to write its last lines. */
-export const USUAL_DRAIN: Duration = 500_000 as Duration;
+export const DEFAULT_DRAIN: Duration = 500_000 as Duration;
 
-export const USUAL_READY_TIMEOUT: Duration = 60_000_000 as Duration;
+export const DEFAULT_READY_TIMEOUT: Duration = 60_000_000 as Duration;
 
 export const STARTED: Condition = { kind: "started" };
 
 const CAPTURED = { plan: { kind: "bytes" }, targets: [{ kind: "capture" }] } as const;
 
 /** Nothing to read, and both outputs into the result. */
-export const USUAL_STREAMS: Streams = {
+export const DEFAULT_STREAMS: Streams = {
   stdin: { kind: "ignore" },
   source: { kind: "none" },
   stdout: CAPTURED,
@@ -33,6 +33,6 @@ export const USUAL_STREAMS: Streams = {
 };
 
 /** Whether no option says anything about the streams. */
-export function hasUsualStreams({ stdin, stdout, stderr, stdio, input }: Options): boolean {
+export function hasDefaultStreams({ stdin, stdout, stderr, stdio, input }: Options): boolean {
   return [stdin, stdout, stderr, stdio, input].every((one) => one === undefined);
 }
