@@ -150,8 +150,8 @@ export function changeOutput(
 }
 
 /**
- * What is written to an output fails with EPIPE from now on, where that is a socket: the command and
- * the relay write to the same one as this process.
+ * What is written to an output fails with EPIPE from now on, where that is a socket: the command
+ * and the relay write to the same one as this process.
  */
 function closeOutput({ state }: HostContext, stream: OutputName): void {
   // Its own stdout curfew may have closed, to have a descriptor for something else.
