@@ -306,8 +306,8 @@ pub fn open_pipe(call: &Call) -> JSValue {
     }
 }
 
-/// `endOutput(descriptor)`: no process can write to a socket any more, through whichever copy of the
-/// descriptor. 0 or minus errno.
+/// `endOutput(descriptor)`: no process can write to a socket any more, through whichever copy of
+/// the descriptor. 0 or minus errno.
 pub fn end_output(call: &Call) -> JSValue {
     // SAFETY: integers.
     let result = unsafe { libc::shutdown(call.int(0), libc::SHUT_WR) };
