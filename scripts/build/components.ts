@@ -197,8 +197,8 @@ async function cLibrary(target: Target): Promise<Component> {
 /** The distribution's own version, where the distribution is of Debian's family. */
 async function packageVersion(name: string): Promise<string | undefined> {
   const { status, output } = await runTool(["dpkg-query", "--show", name]);
-  // NAME and VERSION.
-  return status === 0 ? output.trim().split("\t")[1] : undefined;
+  // NAME, a tabulator and VERSION: a line for each processor that the package is installed for.
+  return status === 0 ? /\t(\S+)/.exec(output)?.[1] : undefined;
 }
 
 async function gccLibrary(target: Target): Promise<Component> {

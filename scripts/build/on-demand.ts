@@ -34,7 +34,7 @@ function functionsOf(path: string): Functions {
 const placeOf = (path: string, name: string): string => `f${ON_DEMAND.indexOf(path)}${name}`;
 
 /** The second script leaves its functions in a global. */
-export function onDemandEntry(): BuildOptions["stdin"] {
+export function onDemandEntry(): NonNullable<BuildOptions["stdin"]> {
   const lines = ON_DEMAND.map(functionsOf).flatMap(({ path, names }) =>
     names.map((name) => [
       `import { ${name} as ${placeOf(path, name)} } from ${JSON.stringify(path)};`,

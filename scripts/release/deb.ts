@@ -68,10 +68,10 @@ function placed(entry: Entry, license: string): Entry {
   if (path.includes("/zsh/site-functions/")) {
     return { ...entry, path: path.replace("/site-functions/", "/vendor-completions/") };
   }
-  if (path.endsWith("/CHANGELOG.md")) {
+  if (path.endsWith("CHANGELOG.md")) {
     return { path: `${path}.gz`, content: gzipped(Buffer.from(entry.content)) };
   }
-  if (path.endsWith("/LICENSE")) {
+  if (path.endsWith("LICENSE")) {
     return { path: path.replace(/LICENSE$/, "copyright"), content: copyrightOf(license) };
   }
   return { ...entry, path };

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { describe, test } from "node:test";
 import { IS_ROOT } from "../adversaries/users.ts";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
 import { newPath, type Report, reporting, sentOf } from "./reports.ts";
@@ -204,7 +205,8 @@ function deaths(binary: Binary): void {
   });
 
   test("curfew is killed: a process that ignores the signal is killed after --kill-after", async () => {
-    const words = ["run", "-k", "20ms", ...family(TERM)];
+    // Before SIGKILL both need a processor.
+    const words = ["run", "-k", `${patiently(200)}ms`, ...family(TERM)];
     const { running, guardian } = await bothReady(binary, words);
     running.kill("SIGKILL");
     const { stdout } = await running.ended;

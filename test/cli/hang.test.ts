@@ -58,11 +58,13 @@ function withoutTimes(line: string): string {
 async function hung(binary: Binary): Promise<string[]> {
   const cwd = folder();
   for (const limit of LIMITS) {
-    const words = ["run", "--timeout", `${limit}s`, "-k", "300ms", "--", "npm", "test"];
+    const words = ["run", "--timeout", `${limit}s`, "-k", `${limit / 10}s`, "--", "npm", "test"];
     const ended = await curfew(binary, words, { cwd, env: { LC_ALL: "C.UTF-8" } }).ended;
     assert.equal(endOfRun(ended), "124");
     const lines = asOnPage(ended.stderr, binary, limit);
-    if (lines.length === 6 && lines.some((line) => line.includes("orphan"))) return lines;
+    const isWhole = lines.length === 6 && lines.some((line) => line.includes("orphan"));
+    // On a slow machine the others may need longer than that for their end, too.
+    if (isWhole && lines.at(-1)?.includes(", 1 of them by KILL") === true) return lines;
   }
   return assert.fail("the job never came so far");
 }

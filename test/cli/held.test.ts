@@ -25,6 +25,8 @@ const STARTS = 10;
 /** A curfew that waits for a stopped guardian waits two seconds. */
 const LATE_MS = 2000;
 const LIMIT = ["--timeout", "200ms", "--kill-after", "100ms"];
+/** One that a debugger comes before. */
+const LATER = ["--timeout", `${patiently(500)}ms`, "--kill-after", "100ms"];
 
 const pidns = await curfew(BINARIES[0] as Binary, ["run", "--containment", "pidns", "true"]).ended;
 const whyNot = (mode: string) => mode === "pidns" && pidns.code !== 0 && "no PID namespaces here";
@@ -124,9 +126,7 @@ function stopped(binary: Binary): void {
     test(`a debugger holds curfew: it is killed when the tree is gone, ${mode}`, {
       skip,
     }, async () => {
-      // The debugger has to come before the limit.
-      const limit = ["--timeout", `${Math.round(patiently(500))}ms`, "--kill-after", "100ms"];
-      const running = curfew(binary, [...words, ...limit, ...STONE]);
+      const running = curfew(binary, [...words, ...LATER, ...STONE]);
       await running.says(/^ready$/m);
       const holder = await hold(running.pid);
       await until("the tree is gone", () => stateOf(running.pid) === "Z");
@@ -149,7 +149,7 @@ function stopped(binary: Binary): void {
   test("a debugger holds the guardian: curfew ends the tree itself", {
     skip: NO_DEBUGGER,
   }, async () => {
-    const running = reporting(binary, ["run", ...LIMIT, ...STONE]);
+    const running = reporting(binary, ["run", ...LATER, ...STONE]);
     await running.says(/^ready$/m);
     const holder = await hold(await guardianOf(running.pid));
     const { ended, report } = await running.told();
@@ -161,7 +161,7 @@ function stopped(binary: Binary): void {
   for (const held of ["$PPID", "$PPID $$"]) {
     test(`a member of the tree holds ${held}`, { skip: NO_DEBUGGER }, async () => {
       const script = `trap "" TERM; sleep 1000 | "$0" ${held} & while :; do sleep 0.05; done`;
-      const running = reporting(binary, ["run", ...LIMIT, "sh", "-c", script, child("holds")]);
+      const running = reporting(binary, ["run", ...LATER, "sh", "-c", script, child("holds")]);
       await running.says(/^held$/m);
       const { ended, report } = await running.told();
       assert.deepEqual([endOfRun(ended), report.outcome, report.tree_gone], END);
@@ -185,7 +185,7 @@ function stopped(binary: Binary): void {
   });
 
   test("a debugger holds the guardian and the command", { skip: NO_DEBUGGER }, async () => {
-    const running = reporting(binary, ["run", ...LIMIT, HANDLES, "15"]);
+    const running = reporting(binary, ["run", ...LATER, HANDLES, "15"]);
     const [, pid] = await running.says(/^ready (\d+)$/m);
     const holder = await hold(await guardianOf(running.pid), Number(pid));
     const { ended, report } = await running.told();

@@ -50,10 +50,15 @@ export async function killJson(
 
 let begun = 0;
 
-/** Starts a process with an environment that no other process has: it is related to no other. */
-export function launch(argv: readonly string[]): Running {
+/** An environment that no other process has: who has the same as a member may be suspected. */
+export function ownEnv(): Readonly<Record<string, string>> {
   begun += 1;
-  return start(argv, { env: { CURFEW_TEST_MARK: `${process.pid}-begun-${begun}` } });
+  return { CURFEW_TEST_MARK: `${process.pid}-begun-${begun}` };
+}
+
+/** Starts a process that is related to no other. */
+export function launch(argv: readonly string[]): Running {
+  return start(argv, { env: ownEnv() });
 }
 
 export async function sleeper(): Promise<Running> {

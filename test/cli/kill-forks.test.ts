@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
-import { endMarked, endNamed, marked, standing } from "./kill-command.ts";
+import { endMarked, endNamed, launch, marked, standing } from "./kill-command.ts";
 import { curfew, endOfRun, isOver, run, start, statusOf, until, untilForks } from "./run.ts";
 
 /** Times: what is shown here depends on which process is quicker. */
@@ -94,7 +94,7 @@ function blind(binary: Binary): void {
   for (const [name, pairs, says, end] of ROWS) {
     test(`${name}: ${says}`, async () => {
       for (const reach of ["--tree", "--group"]) {
-        const running = start([...surroundings("--group 1"), "sleep", "1000"]);
+        const running = launch([...surroundings("--group 1"), "sleep", "1000"]);
         await until("it sleeps", () => statusOf(running.pid, "Name") === "sleep");
         const ended = await kill(binary, [reach, running.pid], surroundings(pairs)).ended;
         assert.deepEqual(

@@ -9,6 +9,7 @@ import {
   kill,
   killJson,
   launch,
+  ownEnv,
   publicFolder,
   sleeper,
   startTimeOf,
@@ -73,7 +74,7 @@ function questions(binary: Binary): void {
 
   test("signal 0 refuses no process: the init process, the caller, itself", async () => {
     const script = '"$0" kill -s 0 1 $$ $PPID; sh -c \'exec "$0" kill -s 0 $$\' "$0"';
-    const running = curfew(binary, [], { before: ["sh", "-c", script] });
+    const running = curfew(binary, [], { before: ["sh", "-c", script], env: ownEnv() });
     const end = await running.ended;
     const lines = end.stdout.split("\n").map((line) => line.replace(/^\d+ /, ""));
     assert.deepEqual(
@@ -151,7 +152,7 @@ function refused(binary: Binary): void {
       "$0" kill --force -k 1ms --group $$; "$0" kill --force -s KILL --group $$
       "$0" kill -s 0 --group $$; kill $!; wait; exit 7`;
     const before = [...surroundings("--group 1"), "sh", "-c", script];
-    const running = curfew(binary, [], { before });
+    const running = curfew(binary, [], { before, env: ownEnv() });
     const end = await running.ended;
     const says = `${running.pid} error: refused because it is our own process group`;
     assert.deepEqual(end.stdout.split("\n").slice(1), [says, says, `${running.pid} running`, ""]);

@@ -14,6 +14,7 @@ import {
   kill,
   killJson,
   launch,
+  ownEnv,
   publicFolder,
   sleeper,
   startTimeOf,
@@ -152,7 +153,7 @@ function refusals(binary: Binary): void {
   test("itself is refused, an ancestor only without --force", async () => {
     const script = 'echo $$; "$0" kill $$; "$0" kill $PPID; sh -c \'exec "$0" kill $$\' "$0"';
     const before = ["sh", "-c", script];
-    const { stdout } = await curfew(binary, [], { before }).ended;
+    const { stdout } = await curfew(binary, [], { before, env: ownEnv() }).ended;
     const [shell, ...lines] = stdout.split("\n");
     const ancestor = `error: refused because it is an ancestor of ours${UNLOCK}`;
     assert.deepEqual(lines.slice(0, 2), [`${shell} ${ancestor}`, `${process.pid} ${ancestor}`]);
@@ -163,7 +164,7 @@ function refusals(binary: Binary): void {
     const script =
       '"$0" kill --group $$; "$0" kill --force --group $$; setsid "$0" kill --group $$; "$0" kill --group 0';
     const before = [...surroundings("--group 1"), "sh", "-c", script];
-    const running = curfew(binary, [], { before });
+    const running = curfew(binary, [], { before, env: ownEnv() });
     const ended = await running.ended;
     const [own, forced, other, zero] = ended.stdout.split("\n");
     assert.equal(own, `${running.pid} error: refused because it is our own process group`);
@@ -176,7 +177,7 @@ function refusals(binary: Binary): void {
   test("--force from inside the tree: all end but we, and we can tell", async () => {
     const script = 'sleep 1000 & "$0" kill --json --force --kill-after inf $$; echo not reached';
     const before = [...surroundings("--session 1"), "sh", "-c", script];
-    const running = curfew(binary, [], { before });
+    const running = curfew(binary, [], { before, env: ownEnv() });
     const ended = await running.ended;
     assert.equal(endOfRun(ended), "SIGTERM");
     const line = JSON.parse(ended.stdout) as Line;
@@ -187,9 +188,11 @@ function refusals(binary: Binary): void {
 }
 
 function trees(binary: Binary): void {
+  // Tests run at the same time, and orphans that run a member's program are suspected.
+  const program = (name: string) => alone(FOLDER, `${binary.name}-${name}`, child("family"));
   test("a tree whose members are all in sessions of their own", async () => {
     for (const shape of ["flat", "deep", "binary"]) {
-      const running = await tree([child("family"), shape, "15"]);
+      const running = await tree([program(shape), shape, "15"]);
       const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid]);
       const why = `${shape} ${line?.reason}`;
       assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 16], why);
@@ -199,7 +202,7 @@ function trees(binary: Binary): void {
 
   test("more members than descriptors, and more than one wait can tell apart", async () => {
     for (const count of [20, 200]) {
-      const running = await tree([child("family"), "flat", "120"]);
+      const running = await tree([program(String(count)), "flat", "120"]);
       const before = surroundings(`--limit 7=${count}`);
       const [line] = await killJson(binary, ["--kill-after", NEVER, running.pid], { before });
       assert.deepEqual([line?.outcome, line?.members], ["graceful_exit", 121], line?.reason);
@@ -338,7 +341,7 @@ function foreignProc(binary: Binary): void {
   }, async () => {
     const script = 'sleep 1000 & "$0" kill $!; "$0" kill --group $!; wait; echo waited';
     const before = ["unshare", "--pid", "--fork", "sh", "-c", script];
-    const { stdout } = await curfew(binary, [], { before }).ended;
+    const { stdout } = await curfew(binary, [], { before, env: ownEnv() }).ended;
     const lines = stdout.split("\n").map((line) => line.replace(/^\d+ /, ""));
     assert.deepEqual(lines.slice(0, 3), [
       "error: it has ended, but without a /proc of our own its descendants could not be looked for",

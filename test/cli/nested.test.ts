@@ -213,7 +213,7 @@ function killed(binary: Binary): void {
   for (const words of [
     ["run", "-k", "1h"],
     ["init", "-k", "1h"],
-    ["timeout", "1000"],
+    ["timeout", "-k", "1h", "1000"],
   ]) {
     test(`kill of ${words[0]}: the server is told once, and has all its time`, async () => {
       for (const before of [[], ["sh", "-c", '"$@"; :', "sh"]]) {

@@ -36,7 +36,7 @@ export const uncitedFacts: Find = (files) => {
 export const foreignDocuments: Find = (files) => {
   const paths = new Set(files.map(({ path }) => path));
   return files.filter(isSource).flatMap((file) => {
-    const names = matchesIn(/(?<![\w./*{}$-])([\w/-]+\.md)\b/g, file);
+    const names = matchesIn(/(?<![\w./*{}$-])\/?([\w-][\w/-]*\.md)\b/g, file);
     const foreign = names.filter((name) => !paths.has(name) && !paths.has(`docs/${name}`));
     return foreign.map((name) => `${file.path}: ${name}`);
   });

@@ -62,10 +62,11 @@ fn freeze(to: &[u8]) -> Result<(), String> {
     fs::set_permissions(&path, mode).map_err(|error| failed("mode", error))
 }
 
-/// More than a load takes of the stack. The kernel maps a stack as far as it was used, an emulator
-/// all of it, always at the same address: there, numbers that lie in the unused part are no
-/// addresses, however often the build tries.
-const DEEPEST: usize = 2 << 20;
+/// More than anything takes of the stack that the kernel gave, below the environment: the engine
+/// has its own. The kernel maps a stack as far as it was used, an emulator all of it, always at the
+/// same address: numbers that lie in the unused part are no addresses, however often the build
+/// tries.
+const DEEPEST: usize = 1 << 20;
 
 /// The mappings of this process that another process will not have at the same place: stack, heap,
 /// thread block and everything the kernel placed. The program and its variables stay where they
@@ -73,7 +74,7 @@ const DEEPEST: usize = 2 << 20;
 /// same range as the end of the variables.
 fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
     let own = own_range();
-    let here = (&raw const own).addr();
+    let top = identity::environ().addr();
     let mut ranges = Vec::new();
     for line in maps.lines() {
         let mut words = line.split_whitespace();
@@ -89,8 +90,8 @@ fn foreign_ranges(maps: &str) -> Vec<Range<usize>> {
         };
         let parse = |text| usize::from_str_radix(text, 16).unwrap_or(0);
         let (mut start, end) = (parse(start), parse(end));
-        if (start..end).contains(&here) {
-            start = start.max(here.saturating_sub(DEEPEST));
+        if (start..end).contains(&top) {
+            start = start.max(top.saturating_sub(DEEPEST));
         }
         if start != ARENA_BASE {
             ranges.extend([start..end.min(own.start), start.max(own.end)..end]);

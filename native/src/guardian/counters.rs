@@ -1,6 +1,6 @@
-//! What the guardian counts on the shared page and the supervisor reads while it is counted on. Each
-//! look at a counter reads it once, so that nothing falls between two reads. It uses no other file:
-//! test/native/counters.rs has two threads share these.
+//! What the guardian counts on the shared page, and the supervisor reads meanwhile. Each look at a
+//! counter reads it once, so that nothing falls between two reads. This file uses no other one of
+//! ours: test/native compiles it for a model of memory.
 
 use std::sync::atomic::{
     AtomicI32, AtomicU32, AtomicU64,

@@ -95,9 +95,9 @@ pub fn unread(call: &Call) -> JSValue {
 }
 
 /// `releaseInput(descriptor)`: gives up an input of which the command has a copy, so that its
-/// writer learns when the command has closed it. The descriptor still stands for the same file, for
-/// processes that look which one that is, but is no reader of it: O_PATH, open(2). 0, or -1 where
-/// /proc does not have the file: the descriptor stays what it was.
+/// writer learns when the command has closed it. The descriptor still stands for the same file, to
+/// compare it with others, but is no reader of it: O_PATH, open(2). 0, or -1 where /proc does not
+/// have the file: the descriptor stays what it was.
 pub fn release(call: &Call) -> JSValue {
     let fd = call.int(0);
     let Some(name) = offer::reopen(fd, libc::O_PATH) else {

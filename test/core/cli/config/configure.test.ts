@@ -7,6 +7,7 @@ import { configuredWords, ofConfiguration } from "../../../../src/core/cli/confi
 import type { Configured, SettableOption } from "../../../../src/core/cli/config/options.ts";
 import { settableOptions } from "../../../../src/core/cli/config/options.ts";
 import { nameOf } from "../../../../src/core/cli/options/scan.ts";
+import { usageError } from "../../../../src/core/spec/error.ts";
 import { asked, entryPointOf, wordsOf } from "../asked.ts";
 
 const NOTHING = () => undefined;
@@ -174,8 +175,10 @@ test("every subcommand that can be configured reads the words", () => {
 
 test("a mistake that the words of a file make is not blamed on the command line", () => {
   const more = ["--pty", "--events=r"];
-  const partOf = (part: string) =>
-    ofConfiguration({ kind: "usage", code: "conflicting_option", part, expected: "" }, more).part;
+  const partOf = (part: string) => {
+    const error = usageError("conflicting_option", { part, given: undefined, expected: "" });
+    return ofConfiguration(error, more).part;
+  };
   assert.equal(partOf("--pty"), "--pty of the configuration");
   assert.equal(partOf("--events OUTPUT"), "--events OUTPUT of the configuration");
   assert.equal(partOf("--event"), "--event");

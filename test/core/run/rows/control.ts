@@ -141,7 +141,7 @@ export const CONTROL: readonly Transcript[] = [
     "and while it is being stopped",
     "run cmd",
     [0, spawned, ""],
-    [1, cancelled, "kill group SIGTERM, wake group"],
+    [1, cancelled, "kill child SIGTERM, wake child"],
     [2, controlClose, "close-output stdout"],
   ],
   [

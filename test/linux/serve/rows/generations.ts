@@ -87,6 +87,17 @@ export const GENERATIONS: readonly Row[] = [
     ],
   ],
   [
+    "its limit: the report has the tree of the generation",
+    () => {
+      const line = "init --timeout 2 --reload-signal HUP --exit-on-error --report r cmd";
+      const { code, kernel } = live(line, () => undefined);
+      const log = kernel.log.join("\n").replaceAll("\\", "");
+      const [, pid] = /"tree":\[\{"pid":(\d+)/.exec(log) ?? [];
+      return [code, pid];
+    },
+    [124, "201"],
+  ],
+  [
     "a signal for it",
     () =>
       lived("init --reload-signal HUP cmd", [
