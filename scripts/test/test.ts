@@ -17,6 +17,7 @@ const QUICK: readonly string[] = [
   "test/{tidy,link}.test.ts",
   "test/core/**/*.test.ts",
   "test/linux/**/*.test.ts",
+  "test/node/options/*.test.ts",
   "test/cli/{report,signals}.test.ts",
   "test/init/ends.test.ts",
   "test/reload/changes.test.ts",
