@@ -3,7 +3,7 @@
 // The sources know nothing of it. What both scripts import is in both.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { BuildOptions, Plugin } from "esbuild";
+import type { Plugin, StdinOptions } from "esbuild";
 import { ROOT, StepFailed } from "../steps.ts";
 
 /** The sources that it is made of. Others call their functions, and take no values of them. */
@@ -34,7 +34,7 @@ function functionsOf(path: string): Functions {
 const placeOf = (path: string, name: string): string => `f${ON_DEMAND.indexOf(path)}${name}`;
 
 /** The second script leaves its functions in a global. */
-export function onDemandEntry(): NonNullable<BuildOptions["stdin"]> {
+export function onDemandEntry(): StdinOptions {
   const lines = ON_DEMAND.map(functionsOf).flatMap(({ path, names }) =>
     names.map((name) => [
       `import { ${name} as ${placeOf(path, name)} } from ${JSON.stringify(path)};`,
