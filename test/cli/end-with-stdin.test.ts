@@ -85,7 +85,7 @@ function kinds(binary: Binary): void {
     await run(["mkfifo", fifo]);
     const words = ["bash", "-c", `exec 3<>"$0"; ${reads}`, fifo];
     // Bytes that nothing reads hold the end up for so long only.
-    const { running, told } = stdinOf(binary, "read", words, "10m");
+    const { running, told } = stdinOf(binary, "read", words, `${patiently(2000)}ms`);
     await running.says(/^ready/m);
     await go(running);
     await run(["sh", "-c", 'echo go >"$0"', fifo]);
