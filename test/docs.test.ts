@@ -137,9 +137,7 @@ const SCRIPTED = [
 for (const path of SCRIPTED) {
   describe(`blocks of ${path}`, () => {
     const bin = join(HOME, path, "bin");
-    const cwd = join(HOME, path, "work");
     mkdirSync(bin, { recursive: true });
-    mkdirSync(cwd);
     symlinkSync(FROZEN.path, join(bin, "curfew"));
     const env = { ...ENV, PATH: `${bin}:${process.env.PATH}` };
     const scripts = scriptsOf(textOf(path));
@@ -148,7 +146,11 @@ for (const path of SCRIPTED) {
       const needed = OTHERS.filter((name) => new RegExp(`^${name}\\b`, "m").test(script.text));
       const missing = needed.find((name) => spawnSync(name, ["--version"]).error !== undefined);
       const skip = missing !== undefined && `no ${missing}`;
-      test(script.text.split("\n")[0] ?? "", { skip }, () => check(script, cwd, env));
+      test(script.text.split("\n")[0] ?? "", { skip }, () => {
+        // What an earlier script wrote would answer a question of this one too soon.
+        const cwd = mkdtempSync(join(HOME, path, "work-"));
+        return check(script, cwd, env);
+      });
     }
   });
 }

@@ -100,16 +100,24 @@ const SERVED: Readonly<Record<Restart["served"], string>> = {
   ended: "ended before it was ready,",
 };
 
+/** How many addresses one line names. */
+const MOST_NAMED = 3;
+
 function unusedSentence(
   { addresses, command }: Extract<GenerationMessage, { kind: "sockets-unused" }>,
   utf8: boolean,
 ): string {
-  const places = addresses.map((address) => quote(address, utf8)).join(", ");
-  const numbers = addresses.map((_, at) => FIRST_SOCKET + at).join(", ");
+  const rest = addresses.length - MOST_NAMED;
+  const named = addresses.slice(0, rest === 1 ? undefined : MOST_NAMED);
+  const places = named.map((address) => quote(address, utf8)).join(", ");
+  const more = rest > 1 ? ` and ${rest} more` : "";
+  const last = FIRST_SOCKET + addresses.length - 1;
+  const between = addresses.length === 2 ? "and" : "to";
+  const numbers = addresses.length === 1 ? `${last}` : `${FIRST_SOCKET} ${between} ${last}`;
   const [held, descriptors] =
     addresses.length === 1 ? ["that address", "descriptor"] : ["these addresses", "descriptors"];
   const variable = `LISTEN_FDS=${addresses.length}`;
   const how = `take ${descriptors} ${numbers} (${variable})${wayToTake(command)}`;
   const why = `curfew holds ${held}, so the server has to ${how}`;
-  return `no process accepted a connection on ${places}: ${why}`;
+  return `no process accepted a connection on ${places}${more}: ${why}`;
 }

@@ -63,7 +63,17 @@ const ROWS: readonly (readonly [message: GenerationMessage, sentence: string])[]
   [
     unused(["127.0.0.1:3000", "/run/a\x07"], "./server"),
     "no process accepted a connection on '127.0.0.1:3000', '/run/a\\a': curfew holds these addresses, so the " +
-      "server has to take descriptors 3, 4 (LISTEN_FDS=2)",
+      "server has to take descriptors 3 and 4 (LISTEN_FDS=2)",
+  ],
+  [
+    unused(["a", "b", "c", "d"], "./server"),
+    "no process accepted a connection on 'a', 'b', 'c', 'd': curfew holds these addresses, so the server has " +
+      "to take descriptors 3 to 6 (LISTEN_FDS=4)",
+  ],
+  [
+    unused(["a", "b", "c", "d", "e"], "./server"),
+    "no process accepted a connection on 'a', 'b', 'c' and 2 more: curfew holds these addresses, so the server " +
+      "has to take descriptors 3 to 7 (LISTEN_FDS=5)",
   ],
   [{ kind: "generation", generation: 3, step: "ready" }, "generation 3 is ready"],
 ];

@@ -72,7 +72,7 @@ test("a large pipe arrives whole, in bounded memory", async () => {
   const last = run("head", ["-c", `${size}`, "/dev/zero"]).pipe("wc", ["-c"]);
   assert.equal((await last).stdout, `${size}`);
   const [source] = await Promise.all(last.piped);
-  assert.deepEqual([source?.ok, source?.error], [true, null]);
+  assert.equal(source?.ok, true, JSON.stringify(source));
 });
 
 test("what came before the pipe goes through it, too", async () => {

@@ -83,9 +83,12 @@ function drawingOf({ pids }: InspectSpec, seen: readonly Inspection[], utf8: boo
   return drawings.filter((text) => text !== "").join("\n");
 }
 
+/** A run that ends while we look was never asked for by its PID: it is left out. */
 function lookAtRuns(): readonly Inspection[] {
   const others = everyPid();
-  return findRuns().map((run) => inspectRun(run, others));
+  return findRuns()
+    .map((run) => inspectRun(run, others))
+    .filter(({ tree }) => tree !== undefined);
 }
 
 function inspectRun(run: FoundRun, others: readonly number[]): Inspection {
