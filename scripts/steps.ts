@@ -72,13 +72,15 @@ export function secondsSince(started: number): string {
   return `${((performance.now() - started) / 1000).toFixed(1)} s`;
 }
 
-/** Runs a script's main function: a failed step is told, not traced. */
+/** Runs a script's main function: a failed step, or a wrong option, is told and not traced. */
 export async function main(work: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await work();
   } catch (error) {
-    if (!(error instanceof StepFailed)) throw error;
-    writeSync(2, `${error.message}\n`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const isMisuse = code.startsWith("ERR_PARSE_ARGS_");
+    if (!(error instanceof StepFailed) && !isMisuse) throw error;
+    writeSync(2, `${isMisuse ? "curfew: " : ""}${message}\n`);
     process.exitCode = 1;
   }
 }
