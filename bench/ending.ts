@@ -92,7 +92,7 @@ async function endOne(program: Program, tree: Tree): Promise<Ended> {
   const signal = tree.isRegicide ? "SIGKILL" : program.endsBy;
   const reports = program.isOurs === true && !tree.isRegicide;
   const first = tree.isAtOnce ? ["--signal=KILL"] : [];
-  const options = [...first, ...(reports ? ["--report=fd:4"] : [])];
+  const options = [...first, ...(program.silence ?? []), ...(reports ? ["--report=fd:4"] : [])];
   const number = [`${constants.signals[signal]}`, reports ? "1" : "0"];
   const ended = tree.isBomb
     ? await endConfined(number, within(program), tree, options)

@@ -23,6 +23,8 @@ export type Program = {
   readonly adopts?: "first" | "anywhere";
   /** Whether it is curfew as it is shipped: it has options and can report. */
   readonly isOurs?: true;
+  /** Options for a run that it ends itself: without them it says so, and peers say nothing. */
+  readonly silence?: readonly string[];
   readonly args: (limit: string) => readonly string[];
 };
 
@@ -97,9 +99,11 @@ export function curfew(form: Form): Program {
   return { ...form, limits: true, endsBy: "SIGALRM", forwards: false, args };
 }
 
+const SILENCE = ["--quiet"];
+
 export function curfewRun(form: Form): Program {
   const args = (limit: string): readonly string[] => ["run", `--timeout=${limit}`];
-  return { ...form, limits: true, endsBy: "SIGALRM", forwards: true, args };
+  return { ...form, limits: true, endsBy: "SIGALRM", forwards: true, silence: SILENCE, args };
 }
 
 export function curfewInit(form: Form): Program {
@@ -110,6 +114,7 @@ export function curfewInit(form: Form): Program {
     endsBy: "SIGALRM",
     forwards: true,
     adopts: "anywhere",
+    silence: SILENCE,
     args,
   };
 }

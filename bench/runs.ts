@@ -43,7 +43,10 @@ export async function raceAsFirst(what: Race): Promise<readonly Run[] | { reason
 function runnerSays(what: Race): Promise<string> {
   const { programs, command, limit, rounds, warmUpRounds, locale, exitStatus, isFirst } = what;
   const numbers = [...[rounds, warmUpRounds, exitStatus].map(String), isFirst ? "first" : "here"];
-  const lines = programs.flatMap((program) => [";", ...commandLine(program, command, limit)]);
+  const lines = programs.flatMap((program) => {
+    const options = exitStatus === 0 ? [] : program.silence;
+    return [";", ...commandLine(program, command, limit, options)];
+  });
   const env = locale === undefined ? ENVIRONMENT : { ...ENVIRONMENT, LANG: locale };
   return output(RUNNER, [...numbers, ...lines], env);
 }

@@ -21,7 +21,7 @@ pub const ARENA_BASE: usize = 0x8000_0000;
 /// How much address space an unfrozen program reserves; untouched pages cost nothing. Half of it is
 /// for pieces on pages of their own: some 60 MB of 4 KiB pages, or sixteen times that of 64 KiB
 /// pages.
-pub const COLD_SIZE: usize = 2 << 30;
+pub const COLD_SIZE: usize = 4 << 30;
 /// With a profile: where the memory begins that is outside of the image, for pieces that are freed
 /// while loading, and where that of the allocator begins, which nothing uses then.
 const OUTSIDE: usize = ARENA_BASE + COLD_SIZE / 2;
