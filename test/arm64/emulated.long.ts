@@ -55,7 +55,7 @@ const ROWS: readonly Row[] = [
   ["curfew", ["timeout", "-k", "0.1", "0.1", "sh", "-c", IGNORES], "SIGKILL"],
   ["curfew", ["timeout", "-f", "-k", "0.1", "0.1", "sh", "-c", IGNORES], 137],
   ["curfew", ["timeout", "10", "curfew-has-no-such"], 127, /no such file or directory/],
-  ["curfew", ["timeout", "10", "/"], 126, /permission denied/],
+  ["curfew", ["timeout", "10", "/"], 126, /it is a directory/],
   ["curfew", ["timeout", "soon", "true"], 125, /invalid time interval 'soon'/],
   ["curfew", ["run", "--tiemout", "1", "true"], 125, /--timeout/],
   ["curfew", ["run", "--timeout", "0.1", ...SLEEP], 124],

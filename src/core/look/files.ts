@@ -15,10 +15,11 @@ const PREFIXES: readonly (readonly [prefix: RegExp, kind: FileKind])[] = [
   [/^anon_inode:\[eventpoll\]$/, "epoll"],
   [/^anon_inode:/, "inner"],
   [/^pidfd:\[\d+\]$/, "inner"],
-  [/^\/dev\/(pts\/\d+|tty[^/]*|console|hvc\d+|vc\/\d+)( \(deleted\))?$/, "terminal"],
 ];
+const TERMINAL = /^\/dev\/(pts\/\d+|tty[^/]*|console|hvc\d+|vc\/\d+)( \(deleted\))?$/;
 
 export function fileKindOf(target: string): FileKind {
+  if (target.startsWith("/")) return TERMINAL.test(target) ? "terminal" : "path";
   return PREFIXES.find(([prefix]) => prefix.test(target))?.[1] ?? "path";
 }
 

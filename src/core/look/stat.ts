@@ -43,11 +43,12 @@ export function stateIn(text: string): string {
 
 /** The processor that the thread ran on last; undefined: the text is something else. */
 export function processorIn(text: string): number | undefined {
-  const field = text.slice(text.lastIndexOf(")") + 2).split(" ", PROCESSOR + 1)[PROCESSOR];
-  return field !== undefined && /^\d+$/.test(field) ? Number(field) : undefined;
+  const [, field] = PROCESSOR.exec(text.slice(text.lastIndexOf(")") + 2)) ?? [];
+  return field === undefined ? undefined : Number(field);
 }
 
-const PROCESSOR = 36;
+/** The field that 36 others stand before. */
+const PROCESSOR = /^(?:[^ ]+ ){36}(\d+)[ \n]/;
 
 /** How many fields behind the name are looked at: up to the start time. */
 const FIELDS = 20;

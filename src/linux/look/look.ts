@@ -33,8 +33,11 @@ export type Scope = {
   readonly others: readonly number[];
 };
 
-/** How long a look before a signal may take, in microseconds, and how many processes it shows. */
-const BEFORE_SIGNAL = 4_300;
+/**
+ * How long a look before a signal may take, in microseconds: to start and to end the reader takes
+ * another millisecond. And how many processes it shows.
+ */
+const BEFORE_SIGNAL = 3_600;
 const MOST_PROCESSES = 256;
 
 /**
