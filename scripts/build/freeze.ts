@@ -21,10 +21,13 @@ const TRIALS: readonly (readonly (readonly string[])[])[] = [
 ];
 
 /**
- * How often each is run. Which of two processes is first differs from run to run, and so does what
- * a run writes to. A profile has it all, so that two builds have the same one.
+ * How often each is run, and in how many of these runs a piece must be written to. Which of two
+ * processes is first differs from run to run, and so does what a run writes to. Two builds are to
+ * have the same profile: what happens in every second run is in it, and what happens once in a
+ * while on a busy machine is not.
  */
-const TIMES = 8;
+const TIMES = 16;
+const LEAST = 3;
 
 export type Freeze = {
   readonly host: string;
@@ -83,10 +86,9 @@ const INDEX_AT = 4;
 async function writeProfile(spread: readonly string[], profile: string): Promise<void> {
   const found = new Map<number, Buffer>();
   for (const [group, trials] of TRIALS.entries()) {
-    for (const trial of trials.flatMap((one) => Array.from({ length: TIMES }, () => one))) {
-      for (const record of await recordsOf([...spread, ...trial], profile)) {
-        const index = record.readUInt32LE(INDEX_AT);
-        if (record.readUInt32LE(GROUP_AT) !== GONE) {
+    for (const trial of trials) {
+      for (const [index, record] of await oftenWritten([...spread, ...trial], profile)) {
+        if (!isGone(record)) {
           record.writeUInt32LE(found.get(index)?.readUInt32LE(GROUP_AT) ?? group, GROUP_AT);
         }
         found.set(index, record);
@@ -95,6 +97,27 @@ async function writeProfile(spread: readonly string[], profile: string): Promise
   }
   const records = [...found].sort(([one], [other]) => one - other).map(([, record]) => record);
   await writeFile(profile, Buffer.concat(records));
+}
+
+/** What a trial writes to in enough of its runs, by the number of the piece. */
+async function oftenWritten(
+  trial: readonly string[],
+  profile: string,
+): Promise<ReadonlyMap<number, Buffer>> {
+  const records = new Map<number, Buffer>();
+  const counts = new Map<number, number>();
+  for (let time = 0; time < TIMES; time++) {
+    for (const record of await recordsOf(trial, profile)) {
+      const index = record.readUInt32LE(INDEX_AT);
+      records.set(index, record);
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+  }
+  return new Map([...records].filter(([index]) => (counts.get(index) ?? 0) >= LEAST));
+}
+
+function isGone(record: Buffer): boolean {
+  return record.readUInt32LE(GROUP_AT) === GONE;
 }
 
 /** What one trial run wrote to. */

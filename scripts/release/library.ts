@@ -56,7 +56,8 @@ export async function libraryScripts(version: string): Promise<readonly FileEntr
     return { path, content: withRequire(Buffer.from(content).toString("utf8")) };
   });
   files.push(...(await onDemand({ ...common, plugins: [apart, SHARING] })));
-  for (const entry of later) {
+  // esbuild asks for them in no certain order.
+  for (const entry of later.toSorted()) {
     const options = { ...common, plugins: [apart, SAME_ERRORS] };
     files.push(...(await bundled(entry, join("lib", fileOf(entry)), options)));
   }

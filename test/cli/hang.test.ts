@@ -70,7 +70,7 @@ async function hung(binary: Binary): Promise<string[]> {
 }
 
 /** A busy machine is too slow to look at everything: then the place in the tree is compared. */
-const SLOW = /^(.*\d+ ).*(?:not known \(slow\)|not k?n?o?w?n?\.\.\.$).*/;
+const SLOW = /^(.*\d+ ).*(?:not known \(slow\)|not k?n?o?w?n?(?: \(s?l?o?w?\)?)?\.\.\.$).*/;
 const placeOf = (line: string) => /^[ │├└─]*\d+ /.exec(line)?.[0];
 
 function assertOnPage(seen: readonly string[], page: readonly string[]): void {

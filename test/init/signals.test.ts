@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { adversary } from "../adversaries/programs.ts";
 import { number } from "../cli/children.ts";
 import { endOfRun, laterOn, OPEN, stateOf, until } from "../cli/run.ts";
+import { patiently } from "../patience.ts";
 import { below, type Init, inside, outer, PLACES, type Place, ready } from "./places.ts";
 
 const RECEIVES = adversary("receives");
@@ -283,7 +284,9 @@ function stopping(place: Place): void {
   });
 
   test("--timeout: 124", async () => {
-    const { ended, report } = await (await ready(place, ["--timeout", "50ms", HANDLES])).told();
+    const { ended, report } = await (
+      await ready(place, ["--timeout", `${patiently(50)}ms`, HANDLES])
+    ).told();
     assert.deepEqual(
       [endOfRun(ended), report.outcome, report.tree_gone],
       ["124", "timed_out", true],
