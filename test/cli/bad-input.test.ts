@@ -337,7 +337,7 @@ function copyForOthers(binary: Binary): Binary {
 
 function memory(binary: Binary): void {
   // Cold, everything is loaded anew; that needs more, and is no product of ours.
-  const enough = binary.name === "frozen" ? 6 : 2300;
+  const enough = binary.name === "frozen" ? 6 : 4400;
   for (const [name, resource] of [
     ["ulimit -v", ADDRESSES],
     ["ulimit -d", DATA],
