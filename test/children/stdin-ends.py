@@ -55,11 +55,17 @@ elif kind == "datagrams":
 elif kind == "listening":
     stdin = socket.create_server(("127.0.0.1", 0)).detach()
 
+
+def say(line):
+    # The program writes to the same place: print() may write each word by itself.
+    os.write(1, f"{line}\n".encode())
+
+
 program = subprocess.Popen(argv, stdin=stdin, start_new_session=True)
 os.close(stdin)
-print("pid", program.pid, flush=True)
+say(f"pid {program.pid}")
 for line in sys.stdin:
     if line == "go\n":
         held.pop(0)()
-        print("went", flush=True)
-print("ended", program.wait(), flush=True)
+        say("went")
+say(f"ended {program.wait()}")

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { adversary, CURFEW } from "../adversaries/programs.ts";
 import { NOT_ROOT, ORDINARY } from "../adversaries/users.ts";
 import { BINARIES, type Binary } from "./binary.ts";
+import { script } from "./children.ts";
 import { curfew, guardianOf, OPEN, run, start, until } from "./run.ts";
 
 type Line = {
@@ -110,26 +111,14 @@ function inspectsProcesses(binary: Binary): void {
   });
 }
 
-/** Runs a program at a terminal of eight rows. */
-const SHORT = `import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 8, 80, 0, 0))
-    os.execv(sys.argv[1], sys.argv[1:])
-try:
-    while True:
-        os.write(1, os.read(fd, 4096))
-except OSError:
-    sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
-`;
-
 function followsInPlace(binary: Binary): void {
   test("--follow keeps to the rows of a terminal", async () => {
     const crowd = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 1000 & echo $!; done";
     const shell = start(["sh", "-c", `${crowd}; echo ready; wait`]);
     const { input } = await shell.says(/ready/);
     const words = ["inspect", "--follow=0.05s", `${shell.pid}`];
-    const following = start(["python3", "-c", SHORT, binary.path, ...words], { env: binary.env });
+    const atTerminal = ["python3", script("at-size.py"), "8", "80", binary.path];
+    const following = start([...atTerminal, ...words], { env: binary.env });
     await following.says(/more lines[\s\S]*more lines[\s\S]*more lines/);
     shell.kill("SIGKILL");
     for (const [pid] of input.matchAll(/\d+/g)) process.kill(Number(pid), "SIGKILL");

@@ -18,6 +18,7 @@ import { ANSWERS, LINK_MISTAKES, LINK_UNRUN, MISTAKES, UNRUN } from "../core/cli
 import { nameIn, wordsIn } from "../core/cli/rows/words.ts";
 import type { Binary } from "./binary.ts";
 import { COLD, FROZEN } from "./binary.ts";
+import { script } from "./children.ts";
 import type { Ended } from "./run.ts";
 import { run } from "./run.ts";
 
@@ -56,23 +57,7 @@ async function runLine(binary: Binary, line: string, columns?: string): Promise<
   return run([link, ...words], { cwd: FOLDER, env, argv0: name });
 }
 
-/** Runs the help at a terminal of 110 columns, and prints what came there. */
-const AT_TERMINAL = `
-import fcntl, os, pty, struct, sys, termios
-pid, terminal = pty.fork()
-if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 110, 0, 0))
-    os.execv(sys.argv[1], ["curfew", "run", "--help"])
-while True:
-    try:
-        part = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    os.write(1, part)
-os.waitpid(pid, 0)
-`;
+const AT_TERMINAL = [script("at-size.py"), "24", "110"];
 
 /** Without its heap the program reads the rows the same way: every twentieth is enough. */
 const some = <T>(binary: Binary, rows: readonly T[]) =>
@@ -117,7 +102,7 @@ for (const binary of [FROZEN, COLD]) {
     test("help is folded at the terminal's width", () => {
       const { path, env } = binary;
       const variables = { ...process.env, ...env, COLUMNS: "" };
-      const { stdout } = spawnSync("python3", ["-c", AT_TERMINAL, path], {
+      const { stdout } = spawnSync("python3", [...AT_TERMINAL, path, "run", "--help"], {
         env: variables,
         encoding: "utf8",
       });

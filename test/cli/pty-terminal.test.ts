@@ -289,6 +289,8 @@ const SCENES: readonly Scene[] = [
       shows(">>> "),
       CTRL_C,
       shows("KeyboardInterrupt"),
+      // Before its prompt the terminal is not raw, and what Ctrl-D makes there is lost later.
+      shows(">>> "),
       CTRL_D,
       ...status(0),
     ],

@@ -56,12 +56,13 @@ export function start(argv: readonly string[], options: Options = {}): Running {
   child.stdin?.on("error", () => undefined);
   if (input !== OPEN) child.stdin?.end(input);
   const texts = { stdout: collect(child.stdout), stderr: collect(child.stderr) };
-  const ended = within(endOf(child, texts), child, argv);
+  const about = { child, argv, texts };
+  const ended = within(endOf(child, texts), about);
   // A test that fails before it looks at the end has said enough.
   ended.catch(() => undefined);
   return {
     pid: child.pid ?? 0,
-    says: (pattern, where = "stdout") => within(texts[where].match(pattern), child, argv),
+    says: (pattern, where = "stdout") => within(texts[where].match(pattern), about),
     write: (text) => void child.stdin?.write(text),
     kill: (signal) => void (child.pid !== undefined && process.kill(child.pid, signal)),
     ended,
@@ -198,7 +199,9 @@ function collect(stream: Readable | null): Text {
   return { all, match };
 }
 
-function endOf(child: ChildProcess, texts: Record<"stdout" | "stderr", Text>): Promise<Ended> {
+type Texts = Record<"stdout" | "stderr", Text>;
+
+function endOf(child: ChildProcess, texts: Texts): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => {
@@ -207,12 +210,14 @@ function endOf(child: ChildProcess, texts: Record<"stdout" | "stderr", Text>): P
   });
 }
 
+type About = {
+  readonly child: ChildProcess;
+  readonly argv: readonly string[];
+  readonly texts: Texts;
+};
+
 /** Ends a program of ours that says nothing for as long as the limit, and fails. */
-async function within<T>(
-  fact: Promise<T>,
-  child: ChildProcess,
-  argv: readonly string[],
-): Promise<T> {
+async function within<T>(fact: Promise<T>, { child, argv, texts }: About): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit_ms = patiently(LIMIT_MS);
   const limit = new Promise<never>((_, reject) => {
@@ -220,7 +225,9 @@ async function within<T>(
       child.kill("SIGKILL");
       // Another process that holds its pipes must not hold us.
       for (const stream of child.stdio) stream?.destroy();
-      reject(new Error(`still running after ${limit_ms} ms: ${argv.join(" ").slice(0, 500)}`));
+      const what = argv.join(" ").slice(0, 500);
+      const said = Object.values(texts).map((text) => text.all().slice(-500));
+      reject(new Error(`still running after ${limit_ms} ms: ${what}\nsaid: ${said.join("\n")}`));
     }, limit_ms);
   });
   const streams = [child.stdout, child.stderr];

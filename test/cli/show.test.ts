@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { fileOf, WHOLE } from "../core/show/rows/files.ts";
 import { BINARIES, type Binary, nameOf } from "./binary.ts";
-import { child, number, surroundings } from "./children.ts";
+import { child, number, script, surroundings } from "./children.ts";
 import { newPath, staged } from "./reports.ts";
 import { curfew, endOfRun, type Spawn } from "./run.ts";
 
@@ -80,28 +80,13 @@ function files(binary: Binary): void {
   });
 
   test("at a terminal the drawing is as wide as the terminal, unless COLUMNS says more", () => {
-    const program = `
-import fcntl, os, pty, struct, sys, termios
-pid, terminal = pty.fork()
-if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 110, 0, 0))
-    os.execv(sys.argv[1], ["curfew", "show", sys.argv[2]])
-while True:
-    try:
-        part = os.read(terminal, 65536)
-    except OSError:
-        break
-    if not part:
-        break
-    os.write(1, part)
-os.waitpid(pid, 0)`;
     for (const [columns, bar] of [
       ["", 107],
       ["70", 67],
     ] as const) {
       const { stdout } = spawnSync(
         "python3",
-        ["-c", program, binary.path, written(fileOf(WHOLE))],
+        [script("at-size.py"), "24", "110", binary.path, "show", written(fileOf(WHOLE))],
         { encoding: "utf8", env: { ...process.env, ...binary.env, LC_ALL: "C", COLUMNS: columns } },
       );
       assert.equal(/^ {2}([=#.-]+)\r$/m.exec(stdout)?.[1]?.length, bar, stdout);

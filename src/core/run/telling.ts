@@ -68,7 +68,10 @@ function sayEnding(spec: Spec, before: State, event: Event, next: Step): Action 
     command: shortName(spec),
     cause,
     sent: sentIn(spec, event, next.actions),
-    others: tree && Math.max(0, runningIn(tree) - (isCommandLeft ? 1 : 0)),
+    // Counted when it is said, which is after the signals: to interpret a look takes milliseconds.
+    get others() {
+      return tree && Math.max(0, runningIn(tree) - (isCommandLeft ? 1 : 0));
+    },
     isPartial: tree !== undefined && isPartial(tree),
   };
   const drawn = spec.telling === "tree" && tree !== undefined && { tree };

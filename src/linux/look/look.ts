@@ -33,11 +33,8 @@ export type Scope = {
   readonly others: readonly number[];
 };
 
-/**
- * How long a look before a signal may take, in microseconds: to start and to end the reader takes
- * another millisecond. And how many processes it shows.
- */
-const BEFORE_SIGNAL = 3_600;
+/** How long a look before a signal may take, in microseconds, and how many processes it shows. */
+const BEFORE_SIGNAL = 4_300;
 const MOST_PROCESSES = 256;
 
 /**
@@ -161,14 +158,15 @@ function read(
     });
   };
   const others = tellFiles(files, false);
-  for (const seen of found) {
-    if (isOver()) return;
-    tell(formatPart(seen.pid, userPartOf(seen)));
-  }
   tellFiles(others, true);
   tellWaitTimes(files, at, isOver, (pid, waitTime) => {
     tell(formatPart(pid, { part: "time", waitTime, unread: [] }));
   });
+  // No drawing shows it.
+  for (const seen of found) {
+    if (isOver()) return;
+    tell(formatPart(seen.pid, userPartOf(seen)));
+  }
 }
 
 /** The names of system calls, of which a tree has few. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sentence } from "../../../src/core/messages/messages.ts";
 import type { Event } from "../../../src/core/report/event.ts";
 import { afterSnapshot, wantsSnapshot } from "../../../src/core/run/snapshot.ts";
 import type { State } from "../../../src/core/run/state.ts";
@@ -104,4 +105,26 @@ test("a tree stays with the run until its report", () => {
   const last = step(specOf(line), state, { ...gone, proof: "echild" } as Event);
   const report = last.actions.find((action) => action.type === "report");
   assert.equal(report?.report.tree, TREE);
+});
+
+test("a look is interpreted after the signal that it precedes", () => {
+  for (const line of ["run --timeout 5 cmd", "run --timeout 5 --events e cmd"]) {
+    let isInterpreted = false;
+    const { processes, ...tree } = treeOf([]);
+    const event: Event = {
+      ...deadline(5.1),
+      tree: {
+        ...tree,
+        get processes() {
+          isInterpreted = true;
+          return processes;
+        },
+      },
+    };
+    const { actions } = step(specOf(line), stateAfter(line), event);
+    const index = actions.findIndex(({ type }) => type === "kill");
+    assert.ok(index >= 0 && !isInterpreted, line);
+    const said = actions.slice(index).find((action) => action.type === "say");
+    assert.ok(said?.type === "say" && sentence(said.message, true) !== "" && isInterpreted, line);
+  }
 });
