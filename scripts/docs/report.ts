@@ -14,6 +14,7 @@ import {
   CONTAINMENT_MEANINGS,
   PROOF_MEANINGS,
   RELIABILITY_MEANINGS,
+  SPAWN_CODE_MEANINGS,
   SURVIVAL_MEANINGS,
 } from "../../src/core/report/report-words.ts";
 import { SIGNALS } from "../../src/core/values/signal.ts";
@@ -23,6 +24,7 @@ import { code, table } from "./markdown.ts";
 export const REPORT_PARTS: Readonly<Record<string, () => string>> = {
   "report keys": () => table(["Key", "Type", "Meaning"], keysOf(objectOf(REPORT), "")),
   outcomes: () => wordsTable("`outcome`", OUTCOMES),
+  "start errors": () => wordsTable("`error.code`", SPAWN_CODE_MEANINGS),
   containments: () => wordsTable("`containment`", CONTAINMENT_MEANINGS),
   reliability: () => wordsTable("`reliability_reasons`", RELIABILITY_MEANINGS),
   proofs: () => wordsTable("`proof`", PROOF_MEANINGS),
@@ -114,7 +116,7 @@ function typeText(schema: Schema): string {
   const [first] = (schema.anyOf ?? []) as readonly Schema[];
   if (first !== undefined) return `${typeText(first)} or null`;
   if (schema.type === "array") return `list of ${typeText(schema.items as Schema)}`;
-  if (schema.enum === undefined) return String(schema.type);
+  if (schema.enum === undefined) return schema.type === undefined ? "any" : String(schema.type);
   if (schema.enum === SIGNALS) return "signal";
   const words = schema.enum as readonly string[];
   return words.length > FEW ? "word" : words.map(code).join(", ");

@@ -128,7 +128,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   continued: { means: "the main child was continued", facts: [] },
   signal: { means: "a signal reached curfew", facts: [SIGNAL_ROW] },
   cancelled: {
-    means: "the caller asked for the end, or curfew ends a generation for the next one",
+    means: "the caller requested the end, or curfew begins to end a generation for the next one",
     facts: [],
   },
   "control-kill": { means: "a control line sent a signal to the command", facts: [SIGNAL_ROW] },
@@ -144,7 +144,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     ],
   },
   "control-close": {
-    means: "a control line said that an output of the command is read no more",
+    means: "a control line said that the caller no longer reads an output of the command",
     facts: [["stream", TEXT, "`stdout` or `stderr`", ({ stream }) => stream]],
   },
   "control-output": {
@@ -156,7 +156,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: ANSWERED_TREE,
   },
   "control-refused": {
-    means: "a control line meant nothing and was skipped",
+    means: "curfew did not understand a control line, or could not do what it says, and skipped it",
     facts: [["why", TEXT, "what was wrong with it", ({ why }) => why.toWellFormed()]],
   },
   message: {
@@ -183,7 +183,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   },
   "deadline-void": {
     means:
-      "an inherited deadline holds no longer: the process that handed it down is gone, or not above",
+      "an inherited deadline holds no longer: the process that handed it down is gone, or is no longer an ancestor of curfew",
     facts: [],
   },
   "stdin-closed": {
@@ -214,9 +214,9 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     ],
   },
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
-  resumed: { means: "curfew, which had stopped with the main child, runs again", facts: [] },
+  resumed: { means: "curfew was stopped together with the main child, and runs again", facts: [] },
   backstop: {
-    means: "the guardian sent the first signal, because curfew was stopped or held past the limit",
+    means: "the guardian sent the first signal, because curfew was stopped or held by a debugger past the limit",
     facts: [],
   },
   sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
@@ -225,7 +225,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: TREE_ROWS,
   },
   drained: {
-    means: "what the command wrote was passed on, after the end of its tree, or was given up",
+    means: "after the end of the tree, curfew passed on the rest of what the command wrote, or gave it up",
     facts: [],
   },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },
@@ -234,7 +234,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: [PROOF_ROW],
   },
   looked: {
-    means: "curfew has looked again at what is left",
+    means: "curfew looked again at the leftovers",
     facts: [
       [
         "leftovers",
@@ -278,7 +278,7 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     ],
   },
   deadline: {
-    means: "an instant passed that curfew had waited for",
+    means: "one of curfew's timers fired",
     facts: [
       [
         "reason",

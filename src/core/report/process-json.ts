@@ -46,7 +46,7 @@ const STATE: Row<{ readonly state: string }> = [
 const COMMAND_LINE_CUT: Row<{ readonly isCommandLineCut?: boolean | undefined }> = [
   "command_line_cut",
   FLAG,
-  "there were more",
+  "true if the command line was longer",
   ({ isCommandLineCut }) => (isCommandLineCut === true ? true : undefined),
   "optional",
 ];
@@ -119,7 +119,7 @@ export const SURVIVOR: readonly Row<Survivor>[] = [
   ["uid", { type: "integer", minimum: -1 }, "effective user, -1 if unknown", ({ uid }) => uid],
   COMMAND,
   STATE,
-  ["why", oneOf(SURVIVAL_MEANINGS), "why it is left", ({ why }) => why],
+  ["why", oneOf(SURVIVAL_MEANINGS), "why curfew could not end it", ({ why }) => why],
   ...DETAILS,
 ];
 
@@ -179,7 +179,7 @@ export const TREE: readonly Row<{ readonly tree: TreeSnapshot | undefined }>[] =
   [
     "tree",
     orNull(listOf(objectOf(PROCESS_SNAPSHOT))),
-    "the processes just before a limit of time, silence or output ended them; null: no such end",
+    "the processes just before a time, idle or output limit ended the run; null: no such limit did",
     ({ tree }) => (tree === undefined ? null : jsonListOf(PROCESS_SNAPSHOT, tree.processes)),
   ],
   [

@@ -268,7 +268,7 @@ export const REPORT: readonly Row<DatedReport>[] = [
   [
     "signals_sent",
     listOf(objectOf(SENT)),
-    "every signal that curfew sent into the tree, forwarded ones included, in order",
+    "every signal that curfew sent into the tree, forwarded ones included, in the order of the last time that each was sent",
     (report) => jsonListOf(SENT, since(report, report.signalsSent)),
   ],
   [
@@ -287,7 +287,7 @@ export const REPORT: readonly Row<DatedReport>[] = [
   [
     "tree_gone",
     TREE_GONE,
-    "true: proven; false: there are `survivors`; null: not known, or left alone on purpose",
+    "true: proven; false: there are `survivors`; null: not known, or processes were left running on purpose",
     ({ treeGone }) => treeGone ?? null,
   ],
   ["proof", PROOF, "why `tree_gone` may say true; else null", ({ proof }) => proof ?? null],

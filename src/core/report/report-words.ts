@@ -26,23 +26,23 @@ export const RELIABILITY_MEANINGS: Meanings<ReliabilityReason> = {
   no_cgroup: "the tree has no cgroup of its own",
   no_cgroup_kill: "the kernel (before 5.14) cannot end all of a cgroup in one call",
   no_kill_permission_possible:
-    "a program that changes its user (set-user-ID) could not be signaled by this one",
+    "curfew may not signal a program that changes its user (set-user-ID)",
   foreign_pidns_possible: "a process that joins a foreign PID namespace and forks there is lost",
   foreign_pidns_seen:
-    "a member was seen in a foreign PID namespace, or about to fork there: `tree_gone` is null",
+    "a member was seen in a foreign PID namespace, or about to fork there: `tree_gone` is never true",
   no_guardian: "no process would end the tree if curfew itself were killed",
   no_proc: "`/proc` is absent or another namespace's, so members cannot be found",
   process_group_only: "only the members of one process group are reached",
   child_only: "only the command's own process is reached",
   parent_by_signal:
-    "curfew learns of the end of its parent (`--die-with-parent`) by a signal only, which a parent of another user cannot send",
+    "only a signal tells curfew that its parent has exited (`--die-with-parent`), and the kernel does not send it if the parent has another user",
 };
 
 export const SURVIVAL_MEANINGS: Meanings<Survivor["why"]> = {
   eperm: "the kernel refused the signal",
   unkillable: "SIGKILL was sent and has not ended it",
-  still_forking: "new members appeared until the time of the sweep was over",
-  dying: "SIGKILL was sent, and the process was still waiting for a processor to die on",
+  still_forking: "new members appeared until the time limit of the sweep",
+  dying: "SIGKILL was sent, and the process was still waiting for processor time to exit",
 };
 
 export const SPAWN_CODE_MEANINGS: Meanings<SpawnCode> = {
