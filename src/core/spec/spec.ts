@@ -238,7 +238,7 @@ export type Serving = {
   readonly ready: Ready;
   /** How long a new generation may take to become ready. */
   readonly readyTimeout: Duration;
-  /** Whether curfew exits when the first generation fails. */
+  /** Whether curfew exits as soon as a generation fails. */
   readonly exitOnError: boolean;
   /** The time between two scans for changes; `NO_LIMIT`: inotify reports them. */
   readonly poll: Duration;

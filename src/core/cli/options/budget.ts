@@ -52,7 +52,7 @@ export const BUDGET_OPTIONS: readonly Option<Fields>[] = [
     key: "heartbeat",
     takes: DURATION,
     usually: "off",
-    help: "report the state of the run when nothing was printed for this time",
+    help: "print the state of the run on stderr when nothing was printed for this time",
   }),
 ];
 

@@ -193,7 +193,7 @@ export const SERVING_OPTIONS: readonly Option<Fields>[] = [
     needs: "reload",
     key: "exitOnError",
     value: true,
-    help: "exit when the first generation fails, with its code",
+    help: "exit as soon as a generation fails, with its code",
   }),
   optional({
     long: "--poll",
