@@ -43,9 +43,9 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
     remedy: "use a word that the message lists; data for stdin belongs into `input`",
   },
   unsupported: {
-    where: "thrown by the call",
+    where: "thrown by the call; `inspect()` rejects with it",
     when: "this version, or the way in which commands run here, does not have the option",
-    remedy: "leave the option out; `backend` and the platform decide about the way",
+    remedy: "leave the option out; `backend` and the platform decide about `report.way`",
   },
   not_found: {
     where: "`result.error`",
@@ -100,7 +100,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
     remedy: "look at `error.detail` and at the output; cancel the run",
   },
   command_failed: {
-    where: "rejection",
+    where: "rejection; `runSync` throws it",
     when: "`ok` is false with `throws`, `runOrThrow`, `orThrow()`, `text()`, `json()`, iteration",
     remedy: "look at `error.result`",
   },

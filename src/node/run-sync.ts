@@ -12,10 +12,10 @@ import type { StreamName, SyncEnding, Way } from "./way/way.ts";
 
 /**
  * Runs a command while Node waits: nothing else happens in this thread. It takes every option of
- * `run` but callbacks, `"pipe"`, iterables, `signal` and `ready`. With curfew's own program only;
- * else it throws `unsupported`. Throws like `run`, and `command_failed` with `throws: true`. What
- * `leftovers: "leave"` or `spare` leaves running is waited for in one case: one output is captured,
- * and the other one is a terminal, which the command is to have itself.
+ * `run` but callbacks, `"pipe"`, iterables, several receivers of one stream, `signal` and `ready`.
+ * With curfew's own program only; else it throws `unsupported`. Throws like `run`, and
+ * `command_failed` with `throws: true`. If one output is captured and the other one is a terminal,
+ * it also waits for the processes that `leftovers: "leave"` or `spare` leaves running.
  *
  * @example
  * const { stdout } = runSync("echo", ["hi"], { timeout: "5s" });

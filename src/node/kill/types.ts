@@ -8,8 +8,8 @@ export interface KillOptions {
   /** From the first signal to SIGKILL. Default 5s; 0 is `bad_duration`. `"inf"`: no SIGKILL. */
   readonly killAfter?: Duration | undefined;
   /**
-   * Only a process with this start time (field 22 of /proc/PID/stat): a PID that is old may be
-   * another process's by now. Else `already_exited`.
+   * Signals the process only if it has this start time (field 22 of /proc/PID/stat): the kernel may
+   * have given its PID to another process. Else `already_exited`.
    */
   readonly startTime?: number | undefined;
   /** Also allow PID 1 and the ancestors of curfew, Node among them. Default false. */

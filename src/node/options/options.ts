@@ -60,7 +60,10 @@ export interface RunEvent {
 
 /** What `run.ready` waits for. */
 export type Ready =
-  /** A process of the run listens on this port, which is reachable on 127.0.0.1 or ::1. */
+  /**
+   * The port accepts connections on 127.0.0.1 or ::1, and no process outside of the run that Node
+   * can see listens on it.
+   */
   | { readonly port: number }
   /** The address answers with any status below 500. */
   | { readonly url: string | URL }
@@ -82,8 +85,8 @@ export type Ready =
  */
 export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /**
-   * The run ends as `timed_out` after this time, or at this moment if it is a Date. Default: no
-   * limit; 0 also means no limit.
+   * The run ends as `timed_out` after this time. A Date becomes a duration once, at the call: the
+   * clock may be set later. Default: no limit; 0 also means no limit.
    */
   timeout?: Duration | Date | undefined;
   /** The run ends as `idle_timed_out` after this time without output. Default: no limit. */
@@ -120,7 +123,7 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   signal?: AbortSignal | undefined;
   /** Limit of the processor time of each process (`cpu_limit`). Default: no limit. */
   cpuLimit?: Duration | undefined;
-  /** Limit of the tree's memory in a cgroup, else of each process's data. Default: no limit. */
+  /** Limit of the tree's memory in a cgroup, else of each process's data segment. Default: no limit. */
   memLimit?: Size | undefined;
   /** The most processes and threads of the tree; needs a cgroup. Default: no limit. */
   processLimit?: number | undefined;
@@ -159,7 +162,7 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   input?: string | Uint8Array | undefined;
   /** Default `"ignore"`. */
   stdin?: Input | undefined;
-  /** One, or several that all get every byte. Default `"capture"`. */
+  /** One receiver, or an array of receivers that each get every byte. Default `"capture"`. */
   stdout?: Output | readonly Output[] | undefined;
   /** The same; `"stdout"`: into the same pipe, so that the order is the true one. */
   stderr?: Output | readonly Output[] | "stdout" | undefined;
@@ -181,8 +184,8 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   /** Called with each event. If it throws, the run is cancelled and rejects with that error. */
   onEvent?: ((event: RunEvent) => void) | undefined;
   /**
-   * What runs the command: `"binary"` insists on curfew's own program, `"portable"` on the host in
-   * Node. Default `"auto"`: the program where it is installed.
+   * What runs the command: `"binary"` insists on curfew's own program, `"portable"` on the
+   * portable host, inside of Node. Default `"auto"`: the program where it is installed.
    */
   backend?: "auto" | "binary" | "portable" | undefined;
   /** Whether the promise rejects with `command_failed` if `ok` is false. Default false. */

@@ -30,7 +30,7 @@ export interface Leftover {
   readonly pid: number;
   /** Its name, as the kernel has it. */
   readonly command: string;
-  /** Field 22 of /proc/PID/stat; this and the following where curfew's own program saw them. */
+  /** Field 22 of /proc/PID/stat. Only curfew's own program tells this key and the next two. */
   readonly startTime?: number;
   readonly parent?: number;
   /** The words of its command line, at most 4096 bytes of them. */
@@ -70,8 +70,7 @@ export interface RelayedStream {
 
 /**
  * curfew's report of the run: the keys of docs/report.md in camelCase, and `way`, which says what
- * ran the command. Where nothing was started, or there is no report, it has only `outcome` and
- * `way`.
+ * ran the command. If curfew's program made no report, it has only `outcome` and `way`.
  *
  * @example
  * const { report } = await run("true");
@@ -130,7 +129,7 @@ interface AnyResult<T> {
   readonly ok: boolean;
   /** How the run ended. */
   readonly outcome: Outcome;
-  /** The command's own exit code; null: it died of a signal, or never started. */
+  /** The command's own exit code; null: it died of a signal, never started, or is unknown. */
   readonly exitCode: number | null;
   /** The kill signal that the command died of, else null. */
   readonly signal: NodeJS.Signals | null;
@@ -147,7 +146,9 @@ interface AnyResult<T> {
   readonly leftovers: readonly Leftover[];
   /** The caller's own value of `cancel(reason)` or of the AbortSignal, if that ended the run. */
   readonly reason: unknown;
-  /** Why nothing was started, there is no report, or not all output was kept; else null. */
+  /**
+   * Why the command could not be started, there is no report, or not all output was kept; else null.
+   */
   readonly error: CurfewError | null;
   /** The words of the command, its name first. */
   readonly command: readonly string[];

@@ -52,7 +52,7 @@ export interface Run<T extends string | Uint8Array = string>
   /**
    * Resolves when what the option `ready` names is there, or without it when the command has
    * started. Rejects with `not_ready` when `readyTimeout` passes or the command ends first; the run
-   * goes on. It is never an unhandled rejection. The example needs Node 24 or later, or tsc; with
+   * goes on. It is never an unhandled rejection. `await using` needs Node 24 or later, or tsc; with
    * Node 22 use `try` and `finally` with `cancel()`.
    *
    * @example
@@ -65,7 +65,7 @@ export interface Run<T extends string | Uint8Array = string>
   /** The results of the commands before this one in a pipe. */
   readonly piped: readonly Promise<Result<string | Uint8Array>>[];
   /**
-   * Sends one signal to the command alone, without a clock. Before the start it is queued, after
+   * Sends one signal to the command alone; no SIGKILL follows. Before the start it is queued, after
    * the end it does nothing. Throws `unknown_signal`.
    *
    * @example
@@ -89,7 +89,7 @@ export interface Run<T extends string | Uint8Array = string>
   /**
    * The lines of a stream (default stdout) as they come, or of both. Never throws for what the
    * command does. Leaving the loop cancels the run. A line longer than 1 MiB comes in pieces. A
-   * stream that is ignored or inherited is `bad_option`. Called in the same turn as `run`, it has
+   * stream that the library does not read (ignored, inherited, in a file only) is `bad_option`. Called in the same turn as `run`, it has
    * all lines; later, a line marks where `keepOutput` has left something out, as in the text.
    *
    * @example
@@ -139,7 +139,8 @@ export interface Run<T extends string | Uint8Array = string>
   pipe(command: string | URL, args?: readonly string[], options?: Options<"utf8">): Run;
   /**
    * The processes of the run as they are now, and what each waits for. There are none after the
-   * run, or if nothing was started. Rejects with `unsupported` where curfew's program is missing.
+   * run, or if nothing was started. Rejects with `unsupported` where curfew's program is missing or
+   * cannot read /proc, and with `resource` if it does not answer within 10 s.
    *
    * @example
    * await using asking = run("sh", ["-c", "sleep 60"]);
