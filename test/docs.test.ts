@@ -200,7 +200,7 @@ const BOUNDS: readonly (readonly [path: string, words: RegExp, code: string, nam
   [
     "docs/guarantees.md",
     /the guardian sweeps (\d+ ms) after SIGKILL was due/,
-    "src/core/run/will.ts",
+    "src/core/run/ladder.ts",
     "SWEEP_SLACK",
   ],
   [

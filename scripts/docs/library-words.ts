@@ -4,7 +4,7 @@ import type { ErrorCode } from "../../src/node/result/result.ts";
 const MISSING = "`result.error`; `wrap` throws it, `prepare` and `killTree` reject with it";
 
 export type ErrorRow = {
-  readonly where: "thrown by the call" | "`result.error`" | "rejection" | typeof MISSING;
+  readonly where: string;
   readonly when: string;
   /** What to do about it. */
   readonly remedy: string;

@@ -23,9 +23,10 @@ const ALSO_WORDS: readonly string[] = ["newSession", "pty", "endWithStdin", "cwd
 
 /**
  * The program and the arguments that run a command under curfew, for code that starts processes
- * itself: `fork` with ipc, node-pty, a worker pool. The tree ends with the process that starts them. An option that needs
- * the library (callbacks, streams, `signal`, `env` ...) is `bad_option`; a `Date` as `timeout` is
- * converted once, now. Throws `no_binary` where curfew's program is not installed.
+ * itself: `fork` with ipc, node-pty, a worker pool. The tree ends with the process that starts
+ * them. An option that needs the library (callbacks, streams, `signal`, `env` ...) is `bad_option`;
+ * a `Date` as `timeout` is converted once, now. Throws `no_binary` where curfew's program is not
+ * installed.
  *
  * @example
  * import { spawnSync } from "node:child_process";

@@ -149,7 +149,8 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     parse: parseConfig,
     help: (name, _, width) => configHelp(name, width),
     options: CONFIG_OPTIONS,
-    summary: "print the value of each option without a command line, and where it was set",
+    summary:
+      "print the value of each option before the command line changes it, and where it was set",
   },
 ];
 

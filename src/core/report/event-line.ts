@@ -216,7 +216,8 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
   "caller-gone": { means: "the process that started curfew ended", facts: [] },
   resumed: { means: "curfew was stopped together with the main child, and runs again", facts: [] },
   backstop: {
-    means: "the guardian sent the first signal, because curfew was stopped or held by a debugger past the limit",
+    means:
+      "the guardian sent the first signal, because curfew was stopped or held by a debugger past the limit",
     facts: [],
   },
   sweeping: { means: "the guardian has begun a sweep that takes a while", facts: [] },
@@ -225,7 +226,8 @@ export const EVENTS: { readonly [T in RunEvent["type"]]: Kind<Extract<RunEvent, 
     facts: TREE_ROWS,
   },
   drained: {
-    means: "after the end of the tree, curfew passed on the rest of what the command wrote, or gave it up",
+    means:
+      "after the end of the tree, curfew passed on the rest of what the command wrote, or gave it up",
     facts: [],
   },
   "guardian-gone": { means: "the guardian was ended from outside", facts: [] },

@@ -11,8 +11,15 @@ import type { Run } from "./state.ts";
 
 /** The grace period of leftovers, where no option sets one: from the first signal to SIGKILL. */
 export const DEFAULT_GRACE: Duration = 5_000_000 as Duration;
-/** How long a sweep may take. What is left after it is called survivors. */
+/**
+ * How long a sweep may take, from when SIGKILL was due. What is left after it is called survivors.
+ */
 export const SWEEP_LIMIT: Duration = 4_000_000 as Duration;
+/**
+ * How much later than the supervisor the guardian begins its sweep. SIGKILL twice does no harm, so
+ * this is short.
+ */
+export const SWEEP_SLACK: Duration = 500_000 as Duration;
 /**
  * The same where every member that is left has been sent SIGKILL and is in state D, frozen ones
  * included. Waiting longer does not help.

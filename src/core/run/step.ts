@@ -309,7 +309,7 @@ function onDeadline(spec: Spec, state: StoppingPhase, at: Instant): Step {
   if (isDue(limitOf(state), at)) {
     const next: StoppingPhase = { ...state, run: withoutWall(state.run), limitAt: undefined };
     return spec.signal === "SIGKILL"
-      ? killAll(spec, next, at)
+      ? killAll(spec, { ...next, killAt: limitOf(state) }, at)
       : sendFirstSignal(spec, next, spec.signal, at);
   }
   if (!isDue(state.restAt, at)) return stay(state);

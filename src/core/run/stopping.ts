@@ -30,10 +30,18 @@ import { limitOf, limitReasonOf, stay, withoutWall } from "./state.ts";
 import { endedByStdin, lookAtStdin } from "./stdin.ts";
 import { sweep } from "./sweeping.ts";
 
-/** Sends the first signal to the command, for the given reason. */
-export function stopCommand(spec: Spec, run: Run, at: Instant, reason: Reason): Step {
-  const state = ladderOf(spec, run, at, spec.killAfter);
-  return beginStop(spec, { ...state, reason, signal: spec.signal }, at);
+/** Sends the first signal, which was due at an instant, to the command, for the given reason. */
+export function stopCommand(
+  spec: Spec,
+  run: Run,
+  at: Instant,
+  reason: Reason,
+  dueAt: Instant = at,
+): Step {
+  const { signal, killAfter } = spec;
+  const begun = ladderOf(spec, run, at, killAfter);
+  const killAt = signal === "SIGKILL" ? dueAt : begun.killAt;
+  return beginStop(spec, { ...begun, killAt, reason, signal }, at);
 }
 
 /**
@@ -150,7 +158,8 @@ function isOtherCopy(
 
 /** The limit has passed, or the time for which a request was held back. */
 export function onRunningDeadline(spec: Spec, state: RunningPhase, at: Instant): Step {
-  if (isDue(limitOf(state), at)) return stopCommand(spec, state.run, at, limitReasonOf(state));
+  const limitAt = limitOf(state);
+  if (isDue(limitAt, at)) return stopCommand(spec, state.run, at, limitReasonOf(state), limitAt);
   if (isDue(stdinSignalAtOf(state.run.budget), at)) return stopForStdin(spec, state.run, at);
   const { drained } = state;
   if (drained === undefined || !isDue(drained.until, at)) {

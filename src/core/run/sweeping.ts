@@ -7,7 +7,7 @@ import type { Duration, Instant } from "../values/duration.ts";
 import { isDue } from "../values/instant.ts";
 import type { Action } from "./action.ts";
 import { factsOf, finish, finishUnstarted, notedBy, sayLost, wasLeft } from "./ending.ts";
-import { SWEEP_LIMIT, withBackstop, withSent } from "./ladder.ts";
+import { SWEEP_LIMIT, SWEEP_SLACK, withBackstop, withSent } from "./ladder.ts";
 import type { Run, Step, SweepingPhase } from "./state.ts";
 import { stay } from "./state.ts";
 
@@ -16,6 +16,8 @@ export type Sweepable = {
   readonly run: Run;
   readonly reason: Reason | undefined;
   readonly main: Exited | undefined;
+  /** When SIGKILL was due. */
+  readonly killAt?: Instant | undefined;
   /** Whether the main child died of curfew's SIGKILL, or in a way that no process saw. */
   readonly isKilled?: boolean;
   readonly lost?: SweepingPhase["lost"];
@@ -29,18 +31,28 @@ const ANSWER_LIMIT = 100_000 as Duration;
 const LAST_SWEEP = 100_000 as Duration;
 
 /** Orders a sweep: the guardian sends SIGKILL to every member, and answers. */
-export function sweep({ run, reason, main }: Sweepable, at: Instant): Step {
+export function sweep({ run, reason, main, killAt }: Sweepable, at: Instant): Step {
+  const limit = limitOf(killAt, at);
   const state: SweepingPhase = {
     phase: "sweeping",
     run: withKill(run, at),
     reason,
     main,
     lateAt: (at + BEGIN_LIMIT) as Instant,
-    giveUpAt: (at + SWEEP_LIMIT) as Instant,
+    giveUpAt: (at + limit) as Instant,
     lost: undefined,
     isKilled: false,
   };
-  return { state, actions: [{ type: "sweep", limit: SWEEP_LIMIT }] };
+  return { state, actions: [{ type: "sweep", limit }] };
+}
+
+/**
+ * The limit of a sweep counts from when SIGKILL was due: by as much as curfew is late, stopped for
+ * instance, the sweep is shorter. The guardian's own sweep is short by all of that (see the will).
+ */
+function limitOf(killAt: Instant | undefined, at: Instant): Duration {
+  const late = killAt === undefined ? 0 : Math.max(0, at - killAt);
+  return (SWEEP_LIMIT - Math.min(late, SWEEP_SLACK)) as Duration;
 }
 
 /** The run that has noted SIGKILL to every member within reach. */

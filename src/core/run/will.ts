@@ -3,7 +3,7 @@ import type { Duration, Instant } from "../values/duration.ts";
 import { deadlineAfter, earlier } from "../values/instant.ts";
 import type { Recipients, Settle, Will } from "./action.ts";
 import type { RunBudget } from "./budget.ts";
-import { graceOf, leavesRest, SWEEP_LIMIT } from "./ladder.ts";
+import { graceOf, leavesRest, SWEEP_LIMIT, SWEEP_SLACK } from "./ladder.ts";
 import { mayEnd } from "./requests.ts";
 import type { Run, State } from "./state.ts";
 import { limitOf } from "./state.ts";
@@ -17,11 +17,6 @@ export const SETTLE_LIMIT: Duration = 100_000 as Duration;
  * supervisor by less.
  */
 export const SIGNAL_SLACK: Duration = 2_000_000 as Duration;
-/**
- * How much later than the supervisor the guardian begins its sweep. SIGKILL twice does no harm, so
- * this is shorter.
- */
-export const SWEEP_SLACK: Duration = 500_000 as Duration;
 
 /** A state in which there is a guardian, or will be one. */
 type Unfinished = Exclude<State, { phase: "draining" | "finished" }>;
@@ -153,7 +148,8 @@ function plus(at: Instant, duration: Duration): Instant {
 
 function willBy(spec: Spec, instants: Instants, staysForLeftovers: boolean): Will {
   const settle: Settle = { quiet: SETTLE_QUIET, limit: SETTLE_LIMIT };
-  const times = { grace: graceOf(spec), sweepLimit: SWEEP_LIMIT, ...instants, settle };
+  const sweepLimit = (SWEEP_LIMIT - SWEEP_SLACK) as Duration;
+  const times = { grace: graceOf(spec), sweepLimit, ...instants, settle };
   return { signal: spec.signal, ...times, staysForLeftovers };
 }
 

@@ -58,7 +58,8 @@ export const EXIT_CODES: readonly ExitMeaning[] = [
 /** A row of a subcommand's table of exit codes. */
 export type ExitRow = Pick<ExitMeaning, "code" | "meaning">;
 
-const RUN_FAILED = "curfew failed or was misused, a process survived, or too much output";
+const RUN_FAILED =
+  "curfew failed or was misused, a process survived, too much output, or the guardian was lost";
 
 /** The exit codes of `run` and `init`. 137 has no row: it is always the command's own code. */
 export const RUN_EXIT_CODES: readonly ExitRow[] = EXIT_CODES.flatMap((row) => {

@@ -1,5 +1,5 @@
 import type { Event } from "../../core/report/event.ts";
-import { SWEEP_SLACK } from "../../core/run/will.ts";
+import { SWEEP_SLACK } from "../../core/run/ladder.ts";
 import type { SpawnCode, SpawnError } from "../../core/spec/error.ts";
 import type { LeftoversSnapshot } from "../../core/spec/member.ts";
 import { waitStatusOf } from "../../core/spec/status.ts";

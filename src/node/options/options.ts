@@ -123,7 +123,7 @@ export interface Options<E extends "utf8" | "buffer" = "utf8" | "buffer"> {
   signal?: AbortSignal | undefined;
   /** Limit of the processor time of each process (`cpu_limit`). Default: no limit. */
   cpuLimit?: Duration | undefined;
-  /** Limit of the tree's memory in a cgroup, else of each process's data segment. Default: no limit. */
+  /** Limit of the tree's memory in a cgroup, else of each data segment. Default: no limit. */
   memLimit?: Size | undefined;
   /** The most processes and threads of the tree; needs a cgroup. Default: no limit. */
   processLimit?: number | undefined;

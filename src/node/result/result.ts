@@ -146,9 +146,7 @@ interface AnyResult<T> {
   readonly leftovers: readonly Leftover[];
   /** The caller's own value of `cancel(reason)` or of the AbortSignal, if that ended the run. */
   readonly reason: unknown;
-  /**
-   * Why the command could not be started, there is no report, or not all output was kept; else null.
-   */
+  /** Why nothing could be started, there is no report, or output was not kept; else null. */
   readonly error: CurfewError | null;
   /** The words of the command, its name first. */
   readonly command: readonly string[];

@@ -89,8 +89,9 @@ export interface Run<T extends string | Uint8Array = string>
   /**
    * The lines of a stream (default stdout) as they come, or of both. Never throws for what the
    * command does. Leaving the loop cancels the run. A line longer than 1 MiB comes in pieces. A
-   * stream that the library does not read (ignored, inherited, in a file only) is `bad_option`. Called in the same turn as `run`, it has
-   * all lines; later, a line marks where `keepOutput` has left something out, as in the text.
+   * stream that the library does not read (ignored, inherited, in a file only) is `bad_option`.
+   * Called in the same turn as `run`, it has all lines; later, a line marks where `keepOutput` has
+   * left something out, as in the text.
    *
    * @example
    * const both = [];

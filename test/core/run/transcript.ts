@@ -9,7 +9,7 @@ import { sentence } from "../../../src/core/messages/messages.ts";
 import type { Event, Queued } from "../../../src/core/report/event.ts";
 import type { RelayedOutput, Report, Sent, StreamTotals } from "../../../src/core/report/report.ts";
 import type { Action, Will } from "../../../src/core/run/action.ts";
-import { SWEEP_LIMIT } from "../../../src/core/run/ladder.ts";
+import { SWEEP_LIMIT, SWEEP_SLACK } from "../../../src/core/run/ladder.ts";
 import type { State } from "../../../src/core/run/state.ts";
 import { deadlineOf } from "../../../src/core/run/state.ts";
 import { start, step } from "../../../src/core/run/step.ts";
@@ -422,7 +422,11 @@ function actionText(action: Action): string {
       return `${action.type} ${willText(action.will, ZERO)}`;
     case "recipients":
       return `${action.type} ${action.recipients}`;
-    case "sweep":
+    case "sweep": {
+      // Rows that come a little after their instant need not say how much shorter the sweep is.
+      const isUsual = action.limit > SWEEP_LIMIT - SWEEP_SLACK;
+      return isUsual ? "sweep" : `sweep ${secondsOf(action.limit)}`;
+    }
     case "take-over":
       return action.limit === SWEEP_LIMIT
         ? action.type
@@ -468,7 +472,7 @@ function actionText(action: Action): string {
 function willText(will: Will, zero: number): string {
   const { signal, grace, sweepLimit, signalAt, sweepAt, staysForLeftovers } = will;
   const words = [signal, `sweep ${secondsOf(grace)}`];
-  if (sweepLimit !== SWEEP_LIMIT) words.push(`limit ${secondsOf(sweepLimit)}`);
+  if (sweepLimit !== SWEEP_LIMIT - SWEEP_SLACK) words.push(`limit ${secondsOf(sweepLimit)}`);
   if (signalAt !== undefined) words.push(`signal@${secondsOf(signalAt - zero)}`);
   if (sweepAt !== undefined) words.push(`sweep@${secondsOf(sweepAt - zero)}`);
   if (staysForLeftovers) words.push("stays");
