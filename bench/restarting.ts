@@ -34,7 +34,8 @@ async function restartAll(
   command: readonly string[],
 ): Promise<Restarts> {
   const address = `curfew-bench-${process.pid}`;
-  const options = [`--listen=unix:@${address}`, "--reload-signal=HUP", ...more];
+  // Without --quiet it would print a line of each restart.
+  const options = [`--listen=unix:@${address}`, "--reload-signal=HUP", "--quiet", ...more];
   const words = commandLine(program, command, LIMIT, options);
   const text = await output(RESTART, [`${RESTARTS}`, address, ...words]);
   return parseRestarts(text, RESTARTS);
