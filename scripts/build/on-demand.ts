@@ -15,7 +15,6 @@ const ON_DEMAND = [
   "core/cli/help.ts",
   "linux/commands/doctor/doctor.ts",
   "linux/commands/inspect/inspect.ts",
-  "linux/commands/kill/kill.ts",
   "linux/commands/show/show.ts",
 ].map((source) => join(ROOT, "src", source));
 
