@@ -38,7 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   {
     name: "100 MB, 1M kept",
     title: "100 MB, of which curfew keeps 1 MB",
-    count: 2,
+    count: 10,
     shows: ["wall", "cpu"],
     ways: ["child_process", "curfew"],
   },
