@@ -234,6 +234,11 @@ function places(binary: Binary): void {
     assert.deepEqual(await saidBy(binary, ["run", "-v", "--log", log, ...EXPIRED]), []);
     const lines = plain(readFileSync(log, "utf8")).split("\n");
     const name = `${nameOf(binary)} run: `;
+    // A busy machine leaves curfew no time to look at the tree: then it does not know of one.
+    if (!lines.includes("  (drawn)")) {
+      assert.equal(lines[3], `${name}all processes are gone`);
+      lines.splice(3, 1, "  (drawn)", `${name}sleep is gone`);
+    }
     assert.deepEqual(lines, [
       "before",
       `${name}sending signal TERM to command 'sleep'`,

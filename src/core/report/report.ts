@@ -41,7 +41,7 @@ export const OUTCOMES = {
   timed_out: "the time limit passed",
   idle_timed_out: "the command wrote nothing for as long as the idle limit",
   cancelled:
-    "a stop signal, the caller (`--control`), the end of stdin (`--end-with-stdin`), the next generation or `--on-stop kill` ended the run",
+    "a stop signal, the caller, the end of stdin or `--on-stop kill` ended the run",
   cpu_limit: "the command died of its processor time limit",
   memory_limit: "the command was killed because the tree's memory limit was reached",
   output_limit: "the command wrote more than the output limit allows",

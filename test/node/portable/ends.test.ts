@@ -170,7 +170,7 @@ for (const [name, view] of VIEWS) {
   test(`${name}: with containment child only the command gets signals`, async () => {
     const told = run(
       ["--containment", "child", "--kill-after", "100ms"],
-      sh(`sleep 1000 ${APART} & echo pid $!; trap "" TERM; while :; do sleep 0.1 ${APART}; done`),
+      sh(`trap "" TERM; sleep 1000 ${APART} & echo pid $!; while :; do sleep 0.1 ${APART}; done`),
     );
     await told.printed("pid");
     endAfterwards((await told.started) ?? 0);

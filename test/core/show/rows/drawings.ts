@@ -77,8 +77,8 @@ write.
   Command    npm test -- --token *** 'a b'
   Start      2026-11-21T16:12:59.765Z
   Duration   9.500 s
-  Outcome    a stop signal, the caller or --on-stop kill ended the run; exit
-             code 0
+  Outcome    a stop signal, the caller, the end of stdin or --on-stop kill ended
+             the run; exit code 0
   Processes  all are gone (proof: echild)
 
                 0            2s            4s           6s           8s    9.5s

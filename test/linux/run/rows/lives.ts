@@ -7,6 +7,8 @@ import { come, deliver, end } from "../../model/signals.ts";
 import type { Guardian, Kernel, Process } from "../../model/types.ts";
 
 const SECOND = 1_000_000;
+/** SIGKILL comes a microsecond after it was due. */
+const LEFT_OF_SWEEP = SWEEP_LIMIT - 1;
 const [HUP, TERM, KILL, CHLD, CONT, TSTP] = [1, 15, 9, 17, 18, 20];
 
 type Act = (kernel: Kernel, command: Process) => void;
@@ -118,7 +120,7 @@ export const LIVES: readonly Row[] = [
     () => lived("run -v --timeout 2 -k 4 cmd", { habits: stubborn }),
     [
       124,
-      [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
+      [...TO_CHILD, ...TO_REST, `guardianOrder 1 ${LEFT_OF_SWEEP}`, "endGuardian"],
       "sending signal TERM to command 'cmd'\n" +
         `time limit of 2s reached; sent TERM to cmd\n${DRAWN}\n` +
         "sending signal KILL to command 'cmd'\n" +
@@ -135,7 +137,7 @@ export const LIVES: readonly Row[] = [
         "kill -100 15",
         "kill -100 18",
         "joinGroup 40",
-        `guardianOrder 5 ${SWEEP_LIMIT}`,
+        `guardianOrder 5 ${LEFT_OF_SWEEP}`,
         "endGuardian",
         "dieBy 9 0",
       ],
@@ -174,7 +176,7 @@ export const LIVES: readonly Row[] = [
       }),
     [
       0,
-      [...TO_REST, `guardianOrder 1 ${SWEEP_LIMIT}`, "endGuardian"],
+      [...TO_REST, `guardianOrder 1 ${LEFT_OF_SWEEP}`, "endGuardian"],
       "cmd left 1 process behind: 202 'job'; it is gone, by KILL",
     ],
   ],
@@ -383,7 +385,7 @@ export const LIVES: readonly Row[] = [
         "leadGroup",
         "kill -100 15",
         "kill -100 18",
-        `guardianOrder 1 ${SWEEP_LIMIT}`,
+        `guardianOrder 1 ${LEFT_OF_SWEEP}`,
         "endGuardian",
         "dieBy 9 0",
       ],
