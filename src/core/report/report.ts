@@ -40,8 +40,7 @@ export const OUTCOMES = {
   signaled: "the command died of a signal while curfew was not ending it",
   timed_out: "the time limit passed",
   idle_timed_out: "the command wrote nothing for as long as the idle limit",
-  cancelled:
-    "a stop signal, the caller, the end of stdin or `--on-stop kill` ended the run",
+  cancelled: "a stop signal, the caller, the end of stdin or `--on-stop kill` ended the run",
   cpu_limit: "the command died of its processor time limit",
   memory_limit: "the command was killed because the tree's memory limit was reached",
   output_limit: "the command wrote more than the output limit allows",
