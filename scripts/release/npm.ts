@@ -77,7 +77,8 @@ async function mainPackage({ version, programs }: Making): Promise<Buffer> {
   const manifest = {
     name: "curfew",
     version,
-    description: "Runs a command and guarantees when and how it ends, with everything it started",
+    description:
+      "Runs a command, enforces a time limit, and makes sure that every process it started is gone",
     ...COMMON,
     type: "module",
     engines: { node: ">=22.3" },

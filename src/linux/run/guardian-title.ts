@@ -60,7 +60,7 @@ export function guardianTitle(pid: number): Title | undefined {
   return isSame && isOurs ? title : undefined;
 }
 
-/** The name of a guardian, as `native/src/guardian/birth.rs` sets it. */
+/** The name of a guardian, as `native/src/guardian/startup.rs` sets it. */
 const NAME = "guardian";
 
 /**
