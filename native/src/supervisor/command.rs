@@ -1,6 +1,6 @@
 //! The command, as the supervisor sees it: its number, and signals to it.
 
-use crate::kernel::{clock, pidfd, process, processor, signals};
+use crate::kernel::{clock, pidfd, proc, process, processor, signals};
 use crate::supervisor::{guardian, run};
 use crate::tuning::{START_LIMIT, START_POLL, START_YIELD};
 use std::sync::atomic::Ordering::{Relaxed, Release, SeqCst};
@@ -93,7 +93,9 @@ pub fn mirror(stop: &dyn Fn()) -> bool {
     // The guardian writes the command's state before it looks at the flag, and this process does
     // the reverse: so one of the two sees the other.
     fence(SeqCst);
-    let is_meant = link.is_stopped();
+    // One signal can stop or continue both: then the guardian may not have heard that the command
+    // goes on, and a shell that has just continued the job would see it stop again.
+    let is_meant = link.is_stopped() && pid().is_none_or(proc::may_be_stopped);
     if is_meant {
         stop();
     }
