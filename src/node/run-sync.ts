@@ -1,3 +1,4 @@
+import { monotonicTime } from "./builtin/builtin.ts";
 import { badOption, checkOptions, isOption } from "./options/check.ts";
 import type { Options } from "./options/options.ts";
 import { keepingOrder, type Plan, passingOrder, planOf } from "./options/plan.ts";
@@ -74,7 +75,7 @@ function requireNoStreams({ streams }: Plan): void {
 const NOTHING = new Uint8Array(0);
 
 function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
-  const begun = performance.now();
+  const begun = monotonicTime();
   const captures = new Captures(plan, {
     valve: () => ({ pause: nothing, resume: nothing, fail: nothing }),
     close: nothing,
@@ -90,7 +91,7 @@ function resultIn(plan: Plan, way: Way): Result<string | Uint8Array> {
     stderr: captured("stderr"),
     isTruncated: captures.isTruncated,
     reason: undefined,
-    elapsedMs: performance.now() - begun,
+    elapsedMs: monotonicTime() - begun,
   });
 }
 

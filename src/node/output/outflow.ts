@@ -1,6 +1,7 @@
 // One output stream of a command, on its way to all receivers of its bytes. The slowest receiver
 // holds the command back.
 
+import { monotonicTime } from "../builtin/builtin.ts";
 import { afterHead } from "./gap.ts";
 import type { Keeper, Kept } from "./kept.ts";
 import type { Receiver } from "./receiver.ts";
@@ -36,7 +37,7 @@ export class Outflow {
     this.#isCapturing = keeper !== undefined;
   }
 
-  /** When the last byte came, by performance.now(). */
+  /** When the last byte came, by `monotonicTime()`. */
   get lastAt(): number | undefined {
     return this.#lastAt;
   }
@@ -49,7 +50,7 @@ export class Outflow {
   }
 
   take(chunk: Uint8Array): void {
-    this.#lastAt = performance.now();
+    this.#lastAt = monotonicTime();
     if (this.#isCapturing) this.#keeper?.add(chunk);
     this.#giveAll(this.#withoutTail(chunk));
   }

@@ -72,7 +72,7 @@ export class Captures {
     return this.#watched.size > 0;
   }
 
-  /** When the last byte came, by performance.now(). */
+  /** When the last byte came, by `monotonicTime()`. */
   get lastAt(): number | undefined {
     const all = [...this.#streams.values()].flatMap(({ outflow }) => outflow.lastAt ?? []);
     return all.length === 0 ? undefined : Math.max(...all);

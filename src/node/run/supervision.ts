@@ -1,5 +1,5 @@
 // One run from its order to its result: what is told from below, and what is asked from above.
-import { builtin } from "../builtin/builtin.ts";
+import { builtin, monotonicTime } from "../builtin/builtin.ts";
 import { type Feeding, stdinStream } from "../input/chunks.ts";
 import { feed } from "../input/feed.ts";
 import { keepingOrder, type Plan } from "../options/plan.ts";
@@ -56,7 +56,7 @@ export class Supervision<T extends string | Uint8Array> {
   failure: Failure | undefined;
 
   readonly #inContext: InContext;
-  readonly #begunAt = performance.now();
+  readonly #begunAt = monotonicTime();
   #answers: Answers | undefined;
   #handle: Handle | undefined;
   #waiting: ((handle: Handle) => void)[] = [];
@@ -158,7 +158,7 @@ export class Supervision<T extends string | Uint8Array> {
 
   /** Milliseconds since the last byte of output, or since the beginning. */
   get idleMs(): number {
-    return performance.now() - (this.captures.lastAt ?? this.#begunAt);
+    return monotonicTime() - (this.captures.lastAt ?? this.#begunAt);
   }
 
   /** Does what the caller gave in the caller's own context. */
@@ -279,7 +279,7 @@ export class Supervision<T extends string | Uint8Array> {
       stderr: captured("stderr"),
       isTruncated: this.captures.isTruncated,
       reason: this.#reason,
-      elapsedMs: performance.now() - this.#begunAt,
+      elapsedMs: monotonicTime() - this.#begunAt,
     });
   }
 

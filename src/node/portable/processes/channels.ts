@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync } from "node:fs";
 import type { Member } from "../../../core/spec/member.ts";
+import { monotonicTime } from "../../builtin/builtin.ts";
 
 /** The pipes that a process reads from and writes to, by name. */
 export type Channels = Pick<Member, "reads" | "writes" | "writersEnded">;
@@ -44,11 +45,11 @@ function namesOf(pipes: readonly Pipe[]): readonly string[] {
 
 /** Those of the pipes that no process can write to any more. None: the search took too long. */
 function withoutWriter(names: Set<string>): ReadonlySet<string> {
-  const limit = performance.now() + SEARCH_LIMIT;
+  const limit = monotonicTime() + SEARCH_LIMIT;
   if (names.size === 0) return names;
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
-    if (performance.now() > limit) return new Set();
+    if (monotonicTime() > limit) return new Set();
     for (const { name, writes } of pipesOf(Number(entry))) if (writes) names.delete(name);
     if (names.size === 0) break;
   }
