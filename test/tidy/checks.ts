@@ -83,7 +83,7 @@ export const DIRECTIONS: Readonly<Record<string, Readonly<Record<string, readonl
     backend: ["way", "portable"],
     run: ["builtin", "way", "result", "options", "output", "input", "ready", "backend"],
     kill: ["way", "result", "options"],
-    ".": ["way", "result", "options", "backend", "run", "kill"],
+    ".": ["builtin", "way", "result", "options", "backend", "run", "kill"],
   },
 };
 
