@@ -1,10 +1,19 @@
 // What docs/library.md says of words that a program compares. The compiler finds a missing one.
 import type { ErrorCode } from "../../src/node/result/result.ts";
 
+const THROWN = "thrown by the call";
 const MISSING = "`result.error`; `wrap` throws it, `prepare` and `killTree` reject with it";
+const REFUSED = "thrown by the call; `inspect()` rejects with it";
+const FAILED = "rejection; `runSync` throws it";
 
 export type ErrorRow = {
-  readonly where: string;
+  readonly where:
+    | typeof THROWN
+    | "`result.error`"
+    | "rejection"
+    | typeof MISSING
+    | typeof REFUSED
+    | typeof FAILED;
   readonly when: string;
   /** What to do about it. */
   readonly remedy: string;
@@ -12,38 +21,38 @@ export type ErrorRow = {
 
 export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
   bad_option: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "an option does not exist, has a wrong value, or contradicts another option",
     remedy: "correct the option that `error.option` and the message name",
   },
   bad_command: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "the command or an argument is not a string, or has a NUL or a lone surrogate in it",
     remedy: 'pass one string per argument: `run("ls", ["-l"])`',
   },
   bad_duration: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "a time is not a number of milliseconds or a string with a unit, or is out of range",
     remedy:
       'write `"5s"`, `"500ms"` or a number; `killSignal: "SIGKILL"` instead of `killAfter: 0`',
   },
   bad_size: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "an amount of bytes is not a whole number or a string with a unit",
     remedy: 'write `"512K"`, `"1M"` or a number',
   },
   unknown_signal: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "a signal has a name that does not exist, or a number outside of 1 to 64",
     remedy: "use a name of signal(7)",
   },
   unknown_choice: {
-    where: "thrown by the call",
+    where: THROWN,
     when: "an option has a word that is not one of its words",
     remedy: "use a word that the message lists; data for stdin belongs into `input`",
   },
   unsupported: {
-    where: "thrown by the call; `inspect()` rejects with it",
+    where: REFUSED,
     when: "this version, or the way in which commands run here, does not have the option",
     remedy: "leave the option out; `backend` and the platform decide about `report.way`",
   },
@@ -100,7 +109,7 @@ export const ERROR_CODES: Readonly<Record<ErrorCode, ErrorRow>> = {
     remedy: "look at `error.detail` and at the output; cancel the run",
   },
   command_failed: {
-    where: "rejection; `runSync` throws it",
+    where: FAILED,
     when: "`ok` is false with `throws`, `runOrThrow`, `orThrow()`, `text()`, `json()`, iteration",
     remedy: "look at `error.result`",
   },

@@ -154,10 +154,6 @@ impl Relay {
             pty.refresh();
         }
         loop {
-            // What is over has nothing to wait for.
-            if self.has_news() {
-                return 0;
-            }
             let mut entries = self.entries();
             let until = self.next_look().map_or(deadline, |at| match deadline {
                 0.0.. => at.min(deadline),

@@ -21,10 +21,12 @@ pub fn watch_wall(_: &Call) -> JSValue {
     answer(wait::watch_wall_clock())
 }
 
-/// `wait(descriptors, deadline, mounts)`
+/// `wait(descriptors, deadline, mounts)`. A deadline of 0 only asks, and leaves the relay alone:
+/// who asks of a descriptor does not look for news of the relay, and would then wait without them.
 pub fn wait(call: &Call) -> JSValue {
     let (fds, deadline) = (call.ints(0), call.number(1));
-    answer(match pump::current() {
+    let relay = pump::current().filter(|_| deadline != 0.0);
+    answer(match relay {
         None => wait::wait(&fds, deadline, &call.ints(2)),
         Some(relay) => relay.wait(&fds, deadline),
     })

@@ -1,4 +1,4 @@
-// How long a sweep may take, and what is made of the end of a command that no process saw.
+// How long a sweep may take.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SWEEP_LIMIT, SWEEP_SLACK } from "../../../src/core/run/ladder.ts";

@@ -98,3 +98,20 @@ test("runSync keeps what is asked for, and does not wait for a leftover that hol
   const result = runSync("sh", ["-c", "sleep 1000 & echo hi"], options);
   assert.deepEqual([result.ok, result.stdout, result.isPipeHeld], [true, "hi", true]);
 });
+
+test("the end of what is kept is heard, whatever curfew asks meanwhile", {
+  skip: NO_PROGRAM,
+}, async () => {
+  // One of twenty such runs passed the last byte on while curfew asked about something else.
+  for (let times = 0; times < 150; times++) {
+    // It wakes a curfew that waits without end, whose run then ends as any other.
+    const signal = AbortSignal.timeout(patiently(10_000));
+    const words = ["-c", "2000000", "/dev/zero"];
+    const { omitted } = await run("head", words, { keepOutput: "1M", signal });
+    assert.deepEqual(
+      [omitted.stdout, signal.aborted],
+      [2_000_000 - 2 ** 20, false],
+      `run ${times}`,
+    );
+  }
+});
