@@ -4,7 +4,7 @@ import { describe, test } from "node:test";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
-import { endOfRun, laterOn, OPEN, stateOf, statusOf, timeout, until } from "./run.ts";
+import { endOfRun, laterOn, OPEN, parentOf, stateOf, timeout, until } from "./run.ts";
 
 const HANDLES = child("handles");
 const handles = (...words: readonly string[]) => [HANDLES, ...words];
@@ -129,8 +129,6 @@ function ends(binary: Binary): void {
     assert.deepEqual([endOfRun(ended), report.outcome], ["7", "exited"]);
   });
 }
-
-const parentOf = (pid: number) => Number(statusOf(pid, "PPid"));
 
 const stopping = (signal: string) => `echo ready $$; kill -${signal} $$; read end; exit 3`;
 

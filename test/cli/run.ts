@@ -109,8 +109,13 @@ export async function expire(running: Running, when: When): Promise<Ended> {
   const [, pid] = await running.says(/^ready (\d+)$/m);
   if (when === "all ready") await running.says(/^grandchild ready/m);
   if (when === "stopped") await until("the command is stopped", () => stateOf(Number(pid)) === "T");
-  // GNU's forgets an alarm that comes before it has set its own.
-  await until("it waits", () => stateOf(running.pid) === "S");
+  // GNU's forgets an alarm that comes before it has set its own. One that it runs in turn leaves
+  // its command behind, if the first signal comes while it starts it.
+  let waiting = Number(pid);
+  do {
+    waiting = parentOf(waiting);
+    await until("it waits", () => stateOf(waiting) === "S");
+  } while (waiting !== running.pid);
   running.kill("SIGALRM");
   return running.ended;
 }
@@ -145,6 +150,10 @@ export function statusOf(pid: number, field: string): string {
   } catch {
     return "";
   }
+}
+
+export function parentOf(pid: number): number {
+  return Number(statusOf(pid, "PPid"));
 }
 
 /** The one-letter state of a process: S sleeps, T is stopped, Z has ended; empty: gone. */
