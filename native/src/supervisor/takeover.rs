@@ -7,7 +7,7 @@ use crate::supervisor::{command, guardian, reader, run};
 use crate::tree::cgroup::Leaf;
 use crate::tree::scope::{Group, Scope, Sweep};
 use crate::tree::{members, sweep, verdict};
-use crate::tuning::{NAMING_LIMIT, SUPERVISOR_POLL};
+use crate::tuning::{HELPERS_LIMIT, NAMING_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// What a sweep by the supervisor is told.
@@ -51,29 +51,58 @@ pub fn sweep(request: Request) {
         pidfd::send(descriptor, libc::SIGKILL);
     }
     link.is_reaped.set();
-    let mut except = request.except;
-    except.extend(run::other_guardians());
-    except.extend(scribe::living().chain(reader::living()));
-    let verdict = sweep::sweep(&Sweep {
-        scope: request.scope,
-        main,
-        group: request.group.max(0),
-        members: Group {
-            number: request.group.abs(),
-            is_shared: false,
-            spare: &except,
-        },
-        is_namespace: false,
-        // Without /proc they have no names. But all belong to the tree, unless there is another
-        // run.
-        is_everybody: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
-        cgroup: request.cgroup,
-        deadline: clock::microseconds() + request.sweep_limit,
-        stuck_limit: request.stuck_limit,
-        except: &except,
-        guardian,
-    });
+    let mut others = request.except;
+    others.extend(run::other_guardians());
+    let deadline = clock::microseconds() + request.sweep_limit;
+    let order = |main: i32, group: i32, except: &[i32]| {
+        sweep::sweep(&Sweep {
+            scope: request.scope,
+            main,
+            group: group.max(0),
+            members: Group {
+                number: group.abs(),
+                is_shared: false,
+                spare: except,
+            },
+            is_namespace: false,
+            // Without /proc they have no names. But all belong to the tree, unless there is another
+            // run.
+            is_everybody: identity::own_pid() == 1 && !proc::is_own() && except.is_empty(),
+            cgroup: request.cgroup,
+            deadline,
+            stuck_limit: request.stuck_limit,
+            except,
+            guardian,
+        })
+    };
+    let except: Vec<i32> = others.iter().copied().chain(helpers()).collect();
+    let mut verdict = order(main, request.group, &except);
+    // While a helper of this process lives, the kernel cannot say that no child is left.
+    let is_in_doubt = request.scope == Scope::Tree && verdict.is_unproven() && others.is_empty();
+    if is_in_doubt && !except.is_empty() && await_helpers(deadline) {
+        let seen = verdict.main_end;
+        verdict = order(if seen.is_some() { 0 } else { main }, 0, &[]);
+        verdict.main_end = seen.or(verdict.main_end);
+    }
     link.note_verdict(&verdict);
+}
+
+/// The scribes and readers that have not exited: children of this process that are of no tree.
+pub fn helpers() -> impl Iterator<Item = i32> {
+    scribe::living().chain(reader::living())
+}
+
+/// Waits for the helpers, which have made their write, or were given up and killed. False where one
+/// of them hangs.
+fn await_helpers(deadline: f64) -> bool {
+    let until = clock::until(deadline.min(clock::microseconds() + HELPERS_LIMIT));
+    while helpers().any(|pid| !process::is_over(pid)) {
+        if until.is_over() {
+            return false;
+        }
+        clock::rest(SUPERVISOR_POLL);
+    }
+    true
 }
 
 /// The niceness of this process before it was raised.

@@ -119,9 +119,10 @@ impl Progress<'_> {
     /// nothing else is left either.
     fn look_for_others(&mut self, now: f64) -> Option<bool> {
         let is_done = !self.kill_new() && self.denied.is_empty() && self.is_cgroup_empty();
+        let is_proven = is_done && self.has_proof();
         // Children of this process that are not of the tree would keep it waiting for them.
-        if is_done && (self.has_proof() || !self.sweep.except.is_empty()) {
-            return Some(self.sweep.except.is_empty());
+        if is_proven || is_done && !self.sweep.except.is_empty() {
+            return Some(is_proven);
         }
         // Only processes are left that may not be signalled. Perhaps their children may; and a
         // cgroup reaches them, if a little later.

@@ -27,3 +27,10 @@ pub struct Verdict {
     pub main_end: Option<libc::siginfo_t>,
     pub survivors: Vec<(i32, i32)>,
 }
+
+impl Verdict {
+    /// Nothing is seen any more, and nothing proves that nothing is left.
+    pub fn is_unproven(&self) -> bool {
+        !self.is_gone && !self.is_nameless && self.survivors.is_empty()
+    }
+}

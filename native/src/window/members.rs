@@ -3,8 +3,8 @@
 use crate::kernel::clock::{self, Until};
 use crate::kernel::pidfd;
 use crate::kernel::proc::Entry;
-use crate::output::scribe;
-use crate::supervisor::{command, guardian, reader, run};
+use crate::supervisor::takeover::helpers;
+use crate::supervisor::{command, guardian, run};
 use crate::tree::members::{self, Walk};
 use crate::tree::nested::is_guardian;
 use crate::window::call::{Call, answer};
@@ -21,9 +21,7 @@ fn within(call: &Call, at: usize) -> Until<'static> {
 /// scribes and readers, which are children of this process and no part of the tree.
 fn passed_over(call: &Call) -> BTreeSet<i32> {
     let given = call.ints(1).into_iter();
-    let others = run::other_guardians().chain(scribe::living());
-    let others = others.chain(reader::living());
-    given.chain(others).collect()
+    given.chain(run::other_guardians()).chain(helpers()).collect()
 }
 
 /// 0, or minus errno where a process could not be looked at.

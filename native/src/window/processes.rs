@@ -3,6 +3,7 @@
 use crate::kernel::{clock, descriptors, pidfd, process, signals};
 use crate::supervisor::reader;
 use crate::supervisor::run::{self, Run};
+use crate::supervisor::takeover::helpers;
 use crate::tree::waking;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
@@ -26,6 +27,11 @@ pub fn pidfd_kill(call: &Call) -> JSValue {
 /// `hasChildren()`
 pub fn has_children(_: &Call) -> JSValue {
     answer(i64::from(!process::has_no_children()))
+}
+
+/// `isHelper(pid)`: whether a child is a scribe or a reader.
+pub fn is_helper(call: &Call) -> JSValue {
+    answer(i64::from(helpers().any(|pid| pid == call.int(0))))
 }
 
 /// Reaps one child that has exited and is neither a guardian nor a command that a guardian has left

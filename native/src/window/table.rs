@@ -56,6 +56,7 @@ const TABLE: &[(&CStr, Native)] = &[
     (c"hurry", reader::hurry),
     (c"inputKind", input::kind),
     (c"isGuardian", runs::is_guardian),
+    (c"isHelper", processes::is_helper),
     (c"isIgnored", signals::is_ignored),
     (c"isSameFile", outputs::is_same_file),
     (c"joinGroup", identity::join_group),

@@ -75,7 +75,7 @@ function parseLimited(grammar: Grammar, words: readonly string[], env: Env): Req
   }
   const timeout = GNU_DURATION.parse(duration, env);
   if (timeout === undefined) return badOperand(GNU_DURATION, duration);
-  return requestOf({ ...scan.fields, timeout, command }, env);
+  return requestOf(Object.assign(scan.fields, { timeout, command }), env);
 }
 
 const TIMEOUT_OPERANDS = "DURATION COMMAND [ARG]...";

@@ -14,7 +14,7 @@ export const POLL: Duration = 1_000_000 as Duration;
 export const STOP_SIGNALS: ReadonlySet<Signal> = new Set<Signal>(["SIGTERM", "SIGINT"]);
 
 /** The defaults of `timeout`, which are GNU timeout's. */
-export const TIMEOUT_DEFAULTS: Fields = {
+export const TIMEOUT_DEFAULTS: Fields = Object.freeze<Fields>({
   timeout: NO_LIMIT,
   signal: "SIGTERM",
   isSignalGiven: false,
@@ -87,10 +87,10 @@ export const TIMEOUT_DEFAULTS: Fields = {
   exitOnError: false,
   poll: NO_LIMIT,
   reloadSignal: undefined,
-};
+});
 
 /** The defaults of `run`. */
-export const RUN_DEFAULTS: Fields = {
+export const RUN_DEFAULTS: Fields = Object.freeze<Fields>({
   ...TIMEOUT_DEFAULTS,
   killAfter: 5_000_000 as Duration,
   group: "job",
@@ -113,7 +113,7 @@ export const RUN_DEFAULTS: Fields = {
   snapshots: "always",
   exit137OnGuardianKill: false,
   sayLimits: true,
-};
+});
 
 /**
  * The signals that `run` forwards to a command in a process group of its own. SIGCONT to the group
@@ -130,7 +130,7 @@ const CATCHABLE: ReadonlySet<Signal> = new Set(
 );
 
 /** The defaults of `init`. Docker sends SIGKILL after 10 s, so curfew sends its own before. */
-export const INIT_DEFAULTS: Fields = {
+export const INIT_DEFAULTS: Fields = Object.freeze<Fields>({
   ...RUN_DEFAULTS,
   killAfter: 8_000_000 as Duration,
   killAfterAsPid1: NO_LIMIT,
@@ -144,7 +144,7 @@ export const INIT_DEFAULTS: Fields = {
   telling: "ends",
   sayContainment: true,
   restoreTerminal: "always",
-};
+});
 
 /** What `--signal` changes besides the signal. */
 export const GIVEN_SIGNAL: Partial<Fields> = { isSignalGiven: true };

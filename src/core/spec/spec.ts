@@ -249,10 +249,11 @@ export type Serving = {
 /** What options decide: all of a `Spec` except the command. */
 export type Fields = Omit<Spec, "command">;
 
-/** The spec where curfew is PID 1. */
+/** The spec where curfew is PID 1, changed in place. */
 export function asPid1(spec: Spec): Spec {
   const { killAfterAsPid1 } = spec;
-  return killAfterAsPid1 === undefined ? spec : { ...spec, killAfterStopSignal: killAfterAsPid1 };
+  if (killAfterAsPid1 === undefined) return spec;
+  return Object.assign(spec, { killAfterStopSignal: killAfterAsPid1 });
 }
 
 /** The bytes of a memory limit. */

@@ -64,6 +64,8 @@ type OwnSys = {
   inputKind(descriptor: number): number;
   /** 1 if a process is the guardian of a run of this curfew. */
   isGuardian(pid: number): number;
+  /** 1 if a process is a child of curfew's that writes a file, or reads, for curfew. */
+  isHelper(pid: number): number;
   /** 1 if the signal was ignored when curfew was started. */
   isIgnored(signal: number): number;
   /** Readable when a guardian that cannot signal curfew has news; -1: it can signal curfew. */

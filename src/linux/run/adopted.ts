@@ -58,7 +58,7 @@ function adoptedBy(run: RunContext): readonly Process[] {
   // There are some, so an answer of none would be wrong.
   if (!isSeen(children)) return [NAMELESS];
   return children
-    .filter((pid) => !run.inherited.includes(pid))
+    .filter((pid) => !run.inherited.includes(pid) && sys.isHelper(pid) === 0)
     .slice(0, MOST_NAMES)
     .map((pid) => processOf(pid) ?? { pid, command: "?" });
 }

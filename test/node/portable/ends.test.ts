@@ -197,7 +197,9 @@ test("a leftover that reads to the end of what the command wrote has time for it
 });
 
 test("a leftover that a pattern names stays", async () => {
-  const text = `sleep 1000 ${APART} & echo pid $!; sleep 999 ${APART} & echo other $!`;
+  // Until it has executed sleep, it has the shell's words.
+  const slept = 'until read -r name </proc/$!/comm && [ "$name" = sleep ]; do :; done';
+  const text = `sleep 1000 ${APART} & echo pid $!; ${slept}; sleep 999 ${APART} & echo other $!`;
   const told = begin(orderOf(["--spare", "sleep 1000"], sh(text)));
   const report = await told.report;
   const pid = pidIn(told);

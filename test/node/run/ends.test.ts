@@ -10,10 +10,8 @@ test("a command that ends at once is not waited for because a grandchild holds t
   using all = tree();
   const result = await run("sh", ["-c", "sleep 1000 & echo hi"], { env: all.env });
   assert.deepEqual([result.ok, result.stdout, result.treeGone], [true, "hi", GONE]);
-  assert.deepEqual(
-    result.leftovers.map(({ command }) => command),
-    ["sleep"],
-  );
+  // On a busy machine it may not have executed sleep yet.
+  assert.match(result.leftovers.map(({ command }) => command).join(" "), /^(sleep|sh)$/);
   assert.deepEqual(all.alive(), []);
 });
 
@@ -100,7 +98,7 @@ test("a pipe that a leftover holds is listened to for pipeDrain only", async () 
   const result = await run("sh", ["-c", "sleep 1000 & echo hi"], options);
   assert.deepEqual([result.ok, result.stdout, result.isPipeHeld], [true, "hi", true]);
   assert.equal(result.treeGone, false);
-  assert.equal(all.alive("sleep").length, 1);
+  await until("it sleeps", () => all.alive("sleep").length === 1);
 });
 
 test("with pipeDrain 0 what was written is there, and nothing is waited for", async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { until } from "../../cli/run.ts";
 import { GONE, isPortable, PROOF, WAY } from "../expected.ts";
 import { CurfewError, run, runOrThrow, withDefaults } from "../program.ts";
 import { tree } from "../tree.ts";
@@ -82,7 +83,7 @@ test("leftovers that are to stay do, and the result says so", async () => {
     leftovers: "leave",
   });
   assert.deepEqual([left.ok, left.treeGone, left.isPipeHeld], [true, false, false]);
-  assert.equal(all.alive("sleep").length, 1);
+  await until("it sleeps", () => all.alive("sleep").length === 1);
   const spared = await run("sh", ["-c", "sleep 1001 >/dev/null 2>&1 &"], {
     env: all.env,
     spare: "sleep 1001",

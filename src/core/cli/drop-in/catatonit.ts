@@ -7,7 +7,7 @@ import type { Signal } from "../../values/signal.ts";
 import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/option.ts";
 import { flag } from "../options/option.ts";
-import { scanOptions } from "../options/scan.ts";
+import { scanOptions, without } from "../options/scan.ts";
 import type { Tool } from "./drop-in.ts";
 import {
   extraOptions,
@@ -60,7 +60,7 @@ ${PATIENT_HELP}`,
   extra: extraOptions(OPTIONS),
   variables: [],
   defaults: DEFAULTS,
-  resolve: ({ pauses, ...fields }) => withPatience(fields),
+  resolve: (fields) => withPatience(without(fields, "pauses")),
   usageExitCode: 1 as ExitCode,
 };
 

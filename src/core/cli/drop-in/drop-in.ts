@@ -4,6 +4,7 @@ import { isServing } from "../../spec/spec.ts";
 import type { ExitCode } from "../../spec/status.ts";
 import { NO_LIMIT } from "../../values/duration.ts";
 import type { Env } from "../../values/locale.ts";
+import type { Signal } from "../../values/signal.ts";
 import { BUDGET_OPTIONS } from "../options/budget.ts";
 import type { CommandLine, Request } from "../options/command-line.ts";
 import { parseCommand } from "../options/command-line.ts";
@@ -80,24 +81,23 @@ export const AS_TOOL: Pick<
 };
 
 /** The defaults of a tool that never sends SIGKILL on its own. */
-export const PATIENT_DEFAULTS: Fields = {
+export const PATIENT_DEFAULTS: Fields = Object.freeze<Fields>({
   ...INIT_DEFAULTS,
   killAfter: NO_LIMIT,
   ...AS_TOOL,
-};
+});
 
 /**
  * The fields of a tool that forwards a stop signal and then waits for the command, however long it
- * takes, as tini, dumb-init and catatonit do. An option of curfew's can ask for more. Leftovers,
- * and a command that outlives a time limit, still get SIGKILL in time.
+ * takes, as tini, dumb-init and catatonit do, changed in place. An option of curfew's can ask for
+ * more. Leftovers, and a command that outlives a time limit, still get SIGKILL in time.
  */
 export function withPatience(fields: Fields): Fields {
   const { killAfter, stopSignals, drain } = fields;
   const isTheirs = killAfter === NO_LIMIT && stopSignals === PATIENT_DEFAULTS.stopSignals;
   const waitsForever = isTheirs && drain === NO_LIMIT && !isServing(fields);
-  return {
-    ...fields,
+  return Object.assign(fields, {
     killAfter: killAfter === NO_LIMIT ? INIT_DEFAULTS.killAfter : killAfter,
-    stopSignals: waitsForever ? new Set() : stopSignals,
-  };
+    stopSignals: waitsForever ? new Set<Signal>() : stopSignals,
+  });
 }

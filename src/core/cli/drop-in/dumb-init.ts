@@ -87,14 +87,13 @@ ${PATIENT_HELP}`,
   resolve: (fields, _command, env) => {
     const singleChild = fields.singleChild || env("DUMB_INIT_SETSID") === "0";
     const verbose = fields.verbose || env("DUMB_INIT_DEBUG") === "1";
-    return {
-      ...withPatience(fields),
+    return Object.assign(withPatience(fields), {
       singleChild,
       group: singleChild ? "caller" : fields.group,
       rewrite: singleChild ? fields.rewrite : new Map([...STOPS, ...fields.rewrite]),
       verbose,
       narration: verbose ? EVERYTHING : 0,
-    };
+    });
   },
   usageExitCode: 1 as ExitCode,
 };

@@ -4,6 +4,7 @@ import type { Duration } from "../../values/duration.ts";
 import { parseListen } from "../options/listen.ts";
 import type { Option } from "../options/option.ts";
 import { flag, list, value } from "../options/option.ts";
+import { without } from "../options/scan.ts";
 import type { Value } from "../options/values.ts";
 import { PATH, parseWhole } from "../options/values.ts";
 
@@ -122,17 +123,14 @@ export const SCINIT_ALIASES: readonly Option<ScinitFields>[] = [
   }),
 ];
 
-/** Resolves scinit's fields. Without --live-reload curfew watches nothing (S83). */
+/** Resolves scinit's fields in place. Without --live-reload curfew watches nothing (S83). */
 export function withScinit(given: ScinitFields, [name = ""]: readonly string[]): Fields {
-  // Most runs of `init` have no option, and a copy of all fields is what costs most of the parsing.
-  if (given === INIT_WITH_SCINIT) return INIT_DEFAULTS;
-  const { liveReload, watchPaths, ports, bindAddress, ...fields } = given;
+  const { liveReload, watchPaths, ports, bindAddress, watch, listen } = given;
+  const fields: Fields = without(given, "liveReload", "watchPaths", "ports", "bindAddress");
   const watched = watchPaths.length > 0 ? watchPaths : [name];
+  if (liveReload) Object.assign(fields, { watch: [...watch, ...watched] });
+  if (ports.length === 0) return fields;
   // A port that is given twice is one socket (S78).
   const sockets = [...new Set(ports.flat())].flatMap((port) => addressOf(bindAddress, port) ?? []);
-  return {
-    ...fields,
-    watch: liveReload ? [...fields.watch, ...watched] : fields.watch,
-    listen: [...fields.listen, ...sockets],
-  };
+  return Object.assign(fields, { listen: [...listen, ...sockets] });
 }

@@ -6,6 +6,7 @@ import type { Signal } from "../../values/signal.ts";
 import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/option.ts";
 import { value } from "../options/option.ts";
+import { without } from "../options/scan.ts";
 import type { Tool } from "./drop-in.ts";
 import { AS_TOOL, extraOptions, parseTool } from "./drop-in.ts";
 import type { ScinitFields } from "./scinit-options.ts";
@@ -48,7 +49,7 @@ when a file changes.`,
     restartDelay: 1_000_000 as Duration,
     reapInterval: 5_000_000 as Duration,
   },
-  resolve: ({ reapInterval, ...fields }, command) => withScinit(fields, command),
+  resolve: (fields, command) => withScinit(without(fields, "reapInterval"), command),
   usageExitCode: 2 as ExitCode,
 };
 

@@ -7,6 +7,7 @@ import { SIGNALS } from "../../values/signal.ts";
 import type { Request } from "../options/command-line.ts";
 import type { Option } from "../options/option.ts";
 import { count, flag, list, value } from "../options/option.ts";
+import { without } from "../options/scan.ts";
 import type { Value } from "../options/values.ts";
 import { EXIT_CODE } from "../options/values.ts";
 import type { Tool } from "./drop-in.ts";
@@ -121,14 +122,16 @@ ${PATIENT_HELP}`,
     subreaper: false,
     parent: undefined,
   },
-  resolve: ({ subreaper, parent, ...fields }, _command, env) => ({
-    ...withPatience(fields),
-    ...reportingOf(fields, env("TINI_VERBOSITY")),
-    singleChild: fields.singleChild && env("TINI_KILL_PROCESS_GROUP") === undefined,
-    dieWithParent: fields.dieWithParent || parent !== undefined,
-    // SIGKILL would end tini without its tree. curfew ends the tree as --die-with-parent does.
-    parentSignal: parent === "SIGKILL" ? undefined : parent,
-  }),
+  resolve: (given, _command, env) => {
+    const { parent, singleChild, dieWithParent } = given;
+    const fields = withPatience(without(given, "subreaper", "parent"));
+    return Object.assign(fields, reportingOf(fields, env("TINI_VERBOSITY")), {
+      singleChild: singleChild && env("TINI_KILL_PROCESS_GROUP") === undefined,
+      dieWithParent: dieWithParent || parent !== undefined,
+      // SIGKILL would end tini without its tree. curfew ends the tree as --die-with-parent does.
+      parentSignal: parent === "SIGKILL" ? undefined : parent,
+    });
+  },
   usageExitCode: 1 as ExitCode,
 };
 

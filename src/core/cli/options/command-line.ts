@@ -36,6 +36,7 @@ export type Request =
 
 /** The grammar of a subcommand or tool that runs a command. */
 export type CommandLine<F> = Grammar<F> & {
+  /** Gives the fields back, changed in place. */
   readonly resolve: (fields: F, command: readonly string[], env: Env) => Fields;
   /** Whether a deadline in curfew's environment counts. */
   readonly readsDeadline?: true;
@@ -51,22 +52,21 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
   if (command.length === 0) return missingOperand("COMMAND", "COMMAND [ARG]...");
   const unmet = line.unmet?.(scan.fields, scan.given);
   if (unmet !== undefined) return unmet;
-  const fields = line.resolve(scan.fields, command, env);
-  if (line.readsDeadline !== true) return requestOf({ ...fields, command }, env);
+  const fields = Object.assign(line.resolve(scan.fields, command, env), { command });
+  if (line.readsDeadline !== true) return requestOf(fields, env);
   const inherited = fields.ignoresDeadline ? undefined : inheritedDeadline(env);
   if (inherited !== undefined && "kind" in inherited) return inherited;
   const isBudgeted = inherited !== undefined || asksForBudget(fields);
-  if (!isBudgeted) return requestOf({ ...fields, command }, env);
-  return requestOf({ ...fields, command, inherited, isBudgeted }, env);
+  return requestOf(isBudgeted ? Object.assign(fields, { inherited, isBudgeted }) : fields, env);
 }
 
-/** The request for a run with this spec, or an error if two of its fields conflict. */
+/**
+ * The request for a run with this spec, which is completed in place, or an error if two of its
+ * fields conflict.
+ */
 export function requestOf(asked: Spec, env: Env): Request {
   const metrics = env("TIMEOUT_METRICS") !== undefined;
-  const forward = forwardedSignals(asked);
-  // Every run comes through here, so the spec is copied only if it changes.
-  const isAsAsked = metrics === asked.metrics && forward === asked.forward;
-  const spec = isAsAsked ? asked : { ...asked, metrics, forward };
+  const spec = Object.assign(asked, { metrics, forward: forwardedSignals(asked) });
   return conflictOf(spec) ?? { kind: "run", spec };
 }
 

@@ -19,6 +19,10 @@ export type Printing = { readonly kind: "print"; readonly prints: Printable };
 /** The options of a command line, and the words behind them. */
 export type Scan<F> = {
   readonly kind: "scanned";
+  /**
+   * The defaults, and what the options set: an object of this scan's own, which its caller may
+   * change in place. To copy the many fields of a run costs it more than its steps.
+   */
   readonly fields: F;
   /** The rows of the options that were given, in their order. */
   readonly given: readonly Option<F>[];
@@ -32,7 +36,7 @@ export function scanOptions<F>(
   env: Env,
 ): Scan<F> | Printing | UsageError {
   const all: Option<F>[] = [];
-  let fields = defaults;
+  const fields = { ...defaults } as F & object;
   let next = 0;
   for (;;) {
     const word = words[next];
@@ -45,24 +49,30 @@ export function scanOptions<F>(
       if (option.kind === "print") return { kind: "print", prints: option.prints };
       all.push(option);
       if (option.kind === "flag") {
-        fields = { ...fields, [option.key]: option.value };
+        Object.assign(fields, { [option.key]: option.value });
         continue;
       }
       if (option.kind === "count") {
-        fields = { ...fields, [option.key]: option.next(fields) };
+        Object.assign(fields, { [option.key]: option.next(fields) });
         continue;
       }
       if (option.kind === "optional" && attached === undefined) {
-        fields = { ...fields, [option.key]: option.bare };
+        Object.assign(fields, { [option.key]: option.bare });
         continue;
       }
       const text = attached ?? words[next++];
       const value = text === undefined ? undefined : option.parse(text, env, fields);
       if (value === undefined) return badValue(option, given.name, text);
-      fields = { ...fields, [option.key]: value, ...option.also };
+      Object.assign(fields, { [option.key]: value }, option.also);
     }
   }
   return { kind: "scanned", fields, given: all, operands: words.slice(next) };
+}
+
+/** Takes away, in place, fields that only the reading of a command line needs. */
+export function without<F, K extends keyof F>(fields: F, ...keys: readonly K[]): Omit<F, K> {
+  for (const key of keys) Reflect.deleteProperty(fields as object, key);
+  return fields;
 }
 
 /** The words that `scanOptions` reads as these fields, without defaults. */

@@ -25,7 +25,7 @@ function forEach(check: <F>(tool: Tool<F>) => void): void {
 const SECOND = 1_000_000 as Duration;
 
 test("a patient tool passes on and waits; time limits and leftovers have init's grace period", () => {
-  const { killAfter, stopSignals } = withPatience(PATIENT_DEFAULTS);
+  const { killAfter, stopSignals } = withPatience({ ...PATIENT_DEFAULTS });
   assert.deepEqual([killAfter, stopSignals.size], [INIT_DEFAULTS.killAfter, 0]);
 });
 
@@ -40,7 +40,7 @@ test("a caller that says how to stop gets what init does", () => {
   for (const fields of stops) {
     const asked: Fields = { ...PATIENT_DEFAULTS, ...fields };
     const { killAfter = INIT_DEFAULTS.killAfter, stopSignals = INIT_DEFAULTS.stopSignals } = fields;
-    assert.deepEqual(withPatience(asked), { ...asked, killAfter, stopSignals });
+    assert.deepEqual(withPatience({ ...asked }), { ...asked, killAfter, stopSignals });
   }
 });
 
@@ -64,7 +64,7 @@ test("every option of init but those about budgets and files is there by its lon
 test("the help of an option is a sentence on one line, and so is that of a variable", () => {
   forEach(({ about, options, variables, resolve, defaults }) => {
     assert.match(about, /^[A-Z][ -~\n]*\.$/);
-    assert.equal(typeof resolve(defaults, ["a"], () => undefined), "object");
+    assert.equal(typeof resolve({ ...defaults }, ["a"], () => undefined), "object");
     for (const { help } of options) assert.match(help, /^[a-z][^\n]*[^.\n]$/i);
     for (const [name, meaning] of variables) {
       assert.match(name, /^[A-Z_]+$/);

@@ -13,7 +13,7 @@ const NOTHING = () => undefined;
 const UNSET: ScinitFields = { ...INIT_DEFAULTS, ...SCINIT_UNSET };
 
 test("without any of them the fields are init's, and nothing else", () => {
-  assert.deepEqual(withScinit(UNSET, ["a"]), INIT_DEFAULTS);
+  assert.deepEqual(withScinit({ ...UNSET }, ["a"]), INIT_DEFAULTS);
 });
 
 test("S83: without --live-reload nothing is watched", () => {

@@ -53,7 +53,9 @@ test("report and events need places of their own", () => {
 
 test("only TIMEOUT_METRICS asks for metrics, whatever it says", () => {
   for (const value of ["", "0", "x"]) {
-    const request = requestOf(SPEC, (name) => (name === "TIMEOUT_METRICS" ? value : undefined));
+    const request = requestOf({ ...SPEC }, (name) =>
+      name === "TIMEOUT_METRICS" ? value : undefined,
+    );
     assert.ok(request.kind === "run" && request.spec.metrics);
   }
   assert.equal(made({})?.metrics, false);

@@ -91,6 +91,16 @@ export const ADOPTED: readonly Row[] = [
     () => seen(EXITED),
     [{ ...EXITED, proof: undefined, leftovers: STRANGER, look: LOOK }, true, true],
   ],
+  [
+    "a process that reads for curfew is none of them",
+    () => {
+      const { kernel, run, command } = container({ strangers: 0 });
+      kernel.processes.delete(command.pid);
+      fork(kernel, 1, { pid: 300, command: "helper" });
+      return adoptedNews(run, EXITED as unknown as Event, AT);
+    },
+    EXITED,
+  ],
   ["none is left", () => seen(EXITED, { strangers: 0 }), [EXITED, true, false]],
   [
     "the command is gone, but not its tree",
