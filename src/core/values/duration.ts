@@ -11,7 +11,8 @@ type Units = Readonly<Record<string, number>>;
 const GNU_UNITS: Units = { "": 1e6, s: 1e6, m: 60e6, h: 3_600e6, d: 86_400e6 };
 const CURFEW_UNITS: Units = { ...GNU_UNITS, ms: 1e3, us: 1 };
 
-const PLAIN = /^\d{1,9}$/;
+/** What is usual, read without a look at its parts: it is exact, and below any bound. */
+const PLAIN = /^(?:\d{1,9}|\d{1,5}[smhd])$/;
 const SIGN = /^[ \t-\r]*([+-]?)/;
 const UNBOUNDED = /^[iI][nN][fF](?:[iI][nN][iI][tT][yY])?(ms|us|[smhd]?)$/;
 const DECIMAL = /^(?=\.?\d)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?(ms|us|[smhd]?)$/;
@@ -49,7 +50,10 @@ export function formatGnuDuration(duration: Duration): string {
 }
 
 function parse(text: string, units: Units): Duration | undefined {
-  if (PLAIN.test(text)) return (Number(text) * 1e6) as Duration;
+  if (PLAIN.test(text)) {
+    const factor = units[text.slice(-1)] ?? 1e6;
+    return (Number.parseInt(text, 10) * factor) as Duration;
+  }
   const [prefix = "", sign] = SIGN.exec(text) ?? [];
   const amount = text.slice(prefix.length);
   const us = microsecondsOf(amount, units) ?? sumOfParts(amount, units);

@@ -66,7 +66,9 @@ export function parseCommand<F>(line: CommandLine<F>, words: readonly string[], 
  */
 export function requestOf(asked: Spec, env: Env): Request {
   const metrics = env("TIMEOUT_METRICS") !== undefined;
-  const spec = Object.assign(asked, { metrics, forward: forwardedSignals(asked) });
+  const forward = forwardedSignals(asked);
+  const isComplete = metrics === asked.metrics && forward === asked.forward;
+  const spec = isComplete ? asked : Object.assign(asked, { metrics, forward });
   return conflictOf(spec) ?? { kind: "run", spec };
 }
 

@@ -134,12 +134,30 @@ function longOption<F>(
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
-  const matches = options.filter(({ long, shortens }) =>
-    shortens ? long?.startsWith(name) : long === name,
-  );
-  const option = [...matches, ...unlisted].find(({ long }) => long === name) ?? matches[0];
-  if (option === undefined) return unknownOption(options, word);
-  if (matches.length > 1 && option.long !== name) return ambiguousOption(matches, word);
+  const option = called(options, "long", name) ?? called(unlisted, "long", name);
+  if (option !== undefined) return longOccurrence(option, attached);
+  const matches = options.filter(({ long, shortens }) => shortens && long?.startsWith(name));
+  const [match] = matches;
+  if (match === undefined) return unknownOption(options, word);
+  return matches.length > 1 ? ambiguousOption(matches, word) : longOccurrence(match, attached);
+}
+
+/** The option of this name. A loop: to call a function for each row costs more than all else. */
+function called<F>(
+  options: readonly Option<F>[],
+  form: "long" | "short",
+  name: string,
+): Option<F> | undefined {
+  for (const option of options) {
+    if (option[form] === name) return option;
+  }
+  return undefined;
+}
+
+function longOccurrence<F>(
+  option: Option<F>,
+  attached: string | undefined,
+): Occurrence<F> | UsageError {
   if (attached !== undefined && option.kind !== "value" && option.kind !== "optional") {
     const expected = `${nameOf(option)} without a value`;
     return usageError("unexpected_value", { part: nameOf(option), given: attached, expected });
@@ -157,7 +175,7 @@ function shortOptions<F>(
   for (const letter of word.slice(at)) {
     at += letter.length;
     const name = `-${letter}`;
-    const option = options.find(({ short }) => short === name);
+    const option = called(options, "short", name);
     if (option === undefined) return [...found, unknownOption(options, name, word)];
     const rest = word.slice(at);
     const takesRest = option.kind === "value" && rest !== "";
