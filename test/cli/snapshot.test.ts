@@ -163,7 +163,9 @@ function isAsked(binary: Binary): void {
   });
 
   test("leftovers have a start time, a parent and a command line", async () => {
-    const line = ["run", "--", "sh", "-c", "sleep 1000 & sleep 0.2; exit 0"];
+    const isSleep = 'read -r name </proc/$!/comm && [ "$name" = sleep ]';
+    const script = `sleep 1000 & until ${isSleep}; do :; done; exit 0`;
+    const line = ["run", "--", "sh", "-c", script];
     const { leftovers } = await expired(binary, line);
     const [left] = leftovers as readonly Record<string, unknown>[];
     assert.deepEqual(left?.command_line, ["sleep", "1000"]);
