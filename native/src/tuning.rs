@@ -78,8 +78,7 @@ pub const ONE_END: f64 = 10.0;
 pub const ENDS_LIMIT: f64 = 5e3;
 /// How long members that may not be signalled can take to be gone.
 pub const DENIED_LIMIT: f64 = 50e3;
-/// How long a sweep waits for scribes and readers that are about to exit, before it asks the kernel
-/// once more whether any child is left. On a busy machine a killed process waits for its turn.
+/// How long a sweep waits for scribes and readers that are about to exit.
 pub const HELPERS_LIMIT: f64 = 500e3;
 /// How long the names of survivors are looked for.
 pub const NAMING_LIMIT: f64 = 100e3;

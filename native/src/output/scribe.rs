@@ -22,7 +22,7 @@ const CLOSE: u32 = 2;
 pub struct Scribe {
     /// The scribe's number while it lives; the kernel makes it 0 and wakes the supervisor.
     lives: AtomicI32,
-    /// The same, until it is reaped.
+    /// The same, until it is reaped and its result is taken; `REAPED` in between.
     pid: AtomicI32,
     fd: AtomicI32,
     flags: AtomicU32,
@@ -49,7 +49,16 @@ pub fn of(fd: i32) -> Option<&'static Scribe> {
 /// belongs to another process by now.
 pub fn living() -> impl Iterator<Item = i32> {
     let numbers = SCRIBES.iter().map(|scribe| scribe.pid.load(Relaxed));
-    numbers.filter(|&pid| pid != 0)
+    numbers.filter(|&pid| pid > 0)
+}
+
+/// Reaps the scribes that have exited. Their results can still be taken.
+pub fn reap_exited() {
+    for scribe in &SCRIBES {
+        if process::reap(scribe.pid.load(Relaxed)).is_some() {
+            scribe.pid.store(REAPED, Relaxed);
+        }
+    }
 }
 
 /// For the end of the supervisor. A descriptor that a scribe shares stays open as long as the
@@ -72,6 +81,7 @@ pub fn let_go() {
 }
 
 const STDERR: i32 = 2;
+const REAPED: i32 = -1;
 
 /// Begins to write a text, which has to stay in place until the scribe has exited. `None`: all
 /// scribes are busy. `Err`: no process can be made.
@@ -135,7 +145,7 @@ impl Scribe {
         }
         let pid = self.pid.load(Relaxed);
         for _ in 0..SCRIBE_LOOKS {
-            if process::reap(pid).is_some() {
+            if pid == REAPED || process::reap(pid).is_some() {
                 break;
             }
             // SAFETY: no arguments.

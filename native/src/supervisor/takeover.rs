@@ -79,7 +79,8 @@ pub fn sweep(request: Request) {
     let mut verdict = order(main, request.group, &except);
     // While a helper of this process lives, the kernel cannot say that no child is left.
     let is_in_doubt = request.scope == Scope::Tree && verdict.is_unproven() && others.is_empty();
-    if is_in_doubt && !except.is_empty() && await_helpers(deadline) {
+    let is_rid = guardian <= 0 || process::is_over(guardian);
+    if is_in_doubt && is_rid && !except.is_empty() && await_helpers(deadline) {
         let seen = verdict.main_end;
         verdict = order(if seen.is_some() { 0 } else { main }, 0, &[]);
         verdict.main_end = seen.or(verdict.main_end);
@@ -92,17 +93,19 @@ pub fn helpers() -> impl Iterator<Item = i32> {
     scribe::living().chain(reader::living())
 }
 
-/// Waits for the helpers, which have made their write, or were given up and killed. False where one
-/// of them hangs.
+/// Waits until all helpers have exited, and reaps them. False where one hangs.
 fn await_helpers(deadline: f64) -> bool {
     let until = clock::until(deadline.min(clock::microseconds() + HELPERS_LIMIT));
-    while helpers().any(|pid| !process::is_over(pid)) {
+    loop {
+        scribe::reap_exited();
+        if helpers().next().is_none() {
+            return true;
+        }
         if until.is_over() {
             return false;
         }
         clock::rest(SUPERVISOR_POLL);
     }
-    true
 }
 
 /// The niceness of this process before it was raised.

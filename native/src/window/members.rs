@@ -20,8 +20,8 @@ fn within(call: &Call, at: usize) -> Until<'static> {
 /// The processes that a look passes over, with all below them: the given ones, other runs, and
 /// scribes and readers, which are children of this process and no part of the tree.
 fn passed_over(call: &Call) -> BTreeSet<i32> {
-    let given = call.ints(1).into_iter();
-    given.chain(run::other_guardians()).chain(helpers()).collect()
+    let ours = run::other_guardians().chain(helpers());
+    call.ints(1).into_iter().chain(ours).collect()
 }
 
 /// 0, or minus errno where a process could not be looked at.

@@ -1,9 +1,9 @@
 //! Processes by their numbers: signals to them, and children that are not the tree's.
 
 use crate::kernel::{clock, descriptors, pidfd, process, signals};
+use crate::output::scribe;
 use crate::supervisor::reader;
 use crate::supervisor::run::{self, Run};
-use crate::supervisor::takeover::helpers;
 use crate::tree::waking;
 use crate::window::call::{Call, answer};
 use rquickjs_sys::JSValue;
@@ -29,9 +29,11 @@ pub fn has_children(_: &Call) -> JSValue {
     answer(i64::from(!process::has_no_children()))
 }
 
-/// `isHelper(pid)`: whether a child is a scribe or a reader.
+/// `isHelper(pid)`: whether a child is a scribe or a reader, which may have exited.
 pub fn is_helper(call: &Call) -> JSValue {
-    answer(i64::from(helpers().any(|pid| pid == call.int(0))))
+    let pid = call.int(0);
+    let mut scribes = scribe::living();
+    answer((reader::is_one(pid) || scribes.any(|one| one == pid)).into())
 }
 
 /// Reaps one child that has exited and is neither a guardian nor a command that a guardian has left
