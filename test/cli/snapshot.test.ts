@@ -163,7 +163,7 @@ function isAsked(binary: Binary): void {
   });
 
   test("leftovers have a start time, a parent and a command line", async () => {
-    const isSleep = 'read -r name </proc/$!/comm && [ "$name" = sleep ]';
+    const isSleep = '[ "$(tr "\\0" , </proc/$!/cmdline)" = sleep,1000, ]';
     const script = `sleep 1000 & until ${isSleep}; do :; done; exit 0`;
     const line = ["run", "--", "sh", "-c", script];
     const { leftovers } = await expired(binary, line);

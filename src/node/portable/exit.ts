@@ -50,8 +50,9 @@ export function onExit(run: PortableRun, status: WaitStatus): void {
 function withSettled(run: PortableRun, since: Instant, act: WithMembers, before?: number): void {
   withLook(run, (members) => {
     const count = members?.length ?? 0;
-    const isSettled = before !== undefined && count >= before;
-    if (count === 0 || isSettled || now() > since + SETTLE_LIMIT) act(members);
+    // On a busy machine the first look alone may take longer than the limit.
+    const isSettled = before !== undefined && (count >= before || now() > since + SETTLE_LIMIT);
+    if (count === 0 || isSettled) act(members);
     else run.timers.after(SETTLE_QUIET / 1000, () => withSettled(run, since, act, count));
   });
 }
