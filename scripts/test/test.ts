@@ -33,6 +33,9 @@ const ALONE: readonly RegExp[] = [
   /^test\/cli\/(swarm|crowds|kill-forks)\.test/,
   /^test\/reload\/load\.test/,
 ];
+/** How many test files run at once. `npm run test:loaded` sets it. */
+const AT_ONCE = Number(process.env.CURFEW_TEST_AT_ONCE ?? availableParallelism());
+
 /** A test file that fails is a failure of its own only if it also fails alone. */
 const MOST_ALONE = 10;
 
@@ -87,7 +90,7 @@ async function runTests(
     const alone = files.filter((file) => ALONE.some((pattern) => pattern.test(file)));
     const together = files.filter((file) => !alone.includes(file));
     const parts = [
-      { files: together, atOnce: availableParallelism(), failedChecks: [] },
+      { files: together, atOnce: AT_ONCE, failedChecks: [] },
       { files: alone, atOnce: 1, failedChecks },
     ].filter((part) => part.files.length > 0);
     let status = 0;
