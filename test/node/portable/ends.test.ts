@@ -188,7 +188,7 @@ test("a leftover that reads to the end of what the command wrote has time for it
   // The reader is still at work when the command has ended.
   const reader = "while read -r line; do sleep 0.05; echo got $line; done";
   const text = `(echo 1; echo 2; echo 3; echo 4) | { exec 3<&0; (${reader}) <&3 & }`;
-  const told = begin(orderOf([], sh(text)));
+  const told = begin(orderOf(["--linger", "60s"], sh(text)));
   const report = await told.report;
   assert.equal(told.outputs.stdout, "got 1\ngot 2\ngot 3\ngot 4\n");
   assert.equal(report.outcome, "exited");
