@@ -138,7 +138,8 @@ function runFiles(part: Part, failedFiles?: string): Promise<number> {
   const reporter = join(ROOT, "scripts/test/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
-  const options = ["--test-timeout=180000", `--test-concurrency=${atOnce}`];
+  const limit = process.env.CURFEW_TEST_AT_ONCE === undefined ? 180_000 : 600_000;
+  const options = [`--test-timeout=${limit}`, `--test-concurrency=${atOnce}`];
   options.push(`--test-reporter=${reporter}`);
   const args = ["--test", ...options, ...files];
   const env = {

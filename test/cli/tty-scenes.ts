@@ -164,6 +164,9 @@ const JOBS: readonly Scene[] = [
       type("kill -STOP %1"),
       ["state", "main", "T"],
       ["state", "ours", "T"],
+      // A shell that hears of the stop only after its SIGCONT takes the job for stopped again.
+      type("jobs"),
+      shows("^\\[1\\]\\+ +Stopped"),
       ...FG,
       CTRL_C,
       ...GONE,

@@ -211,11 +211,6 @@ impl Link {
         self.usage.max_rss.store(usage.ru_maxrss * 1024, Relaxed);
     }
 
-    pub fn note_end(&self, info: &libc::siginfo_t) {
-        self.write_end(info);
-        self.has_ended.set();
-    }
-
     /// Writes how the command exited, without saying so: an exit that a sweep caused is told with
     /// the sweep, not before.
     pub fn write_end(&self, info: &libc::siginfo_t) {

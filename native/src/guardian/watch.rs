@@ -160,6 +160,8 @@ impl Guardian {
         }
         link.is_reaped.set();
         if let Some(info) = process::reap(command) {
+            // At once: a supervisor that takes over meanwhile finds it here.
+            link.write_end(&info);
             self.settle();
             link.note_usage();
             if self.is_gone() {
@@ -173,7 +175,7 @@ impl Guardian {
                 // also knows this.
                 link.has_left.set();
             }
-            link.note_end(&info);
+            link.has_ended.set();
             if is_over {
                 self.leave();
             }

@@ -51,5 +51,6 @@ pub fn look(run: &Run, link: &Link) {
     if process::has_no_children() {
         link.is_gone.set();
     }
-    link.note_end(&info);
+    link.write_end(&info);
+    link.has_ended.set();
 }

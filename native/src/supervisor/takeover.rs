@@ -43,6 +43,9 @@ pub fn sweep(request: Request) {
         main = Some(main)
             .filter(|&pid| process::is_child(pid))
             .unwrap_or(0);
+    } else if link.end_code.load(Relaxed) == 0 && run::current().line.load(Relaxed) < 0 {
+        // The guardian may have been killed when it was about to reap the command.
+        main = link.command.load(Relaxed);
     }
     // For a command that has not become a child of this process, and that the kernel did not kill
     // with the guardian.

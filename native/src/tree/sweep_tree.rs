@@ -303,11 +303,13 @@ impl Progress<'_> {
     /// All have exited: reaps them, and asks the kernel whether any child is left. The kernel
     /// cannot tell if children outside of the tree are left.
     fn has_proof(&mut self) -> bool {
+        // The main child may become this process's as soon as the guardian is reaped.
+        let kept = [self.sweep.except, &[self.main]].concat();
+        process::reap_all(&kept, &self.until, unmark);
         if let Some(info) = process::reap(self.main) {
-            self.main_end = Some(info);
-            self.main = 0;
+            (self.main_end, self.main) = (Some(info), 0);
+            process::reap_all(self.sweep.except, &self.until, unmark);
         }
-        process::reap_all(self.sweep.except, &self.until, unmark);
         process::has_no_children()
     }
 

@@ -27,6 +27,8 @@ export type Sweepable = {
 const BEGIN_LIMIT = 2_000_000 as Duration;
 /** How long after the limit of a sweep curfew still waits for the guardian's answer. */
 const ANSWER_LIMIT = 100_000 as Duration;
+/** The number of a command that was not started yet. */
+const UNSTARTED = 0;
 /** The least time for a sweep by curfew itself. SIGKILL to every member takes less. */
 const LAST_SWEEP = 100_000 as Duration;
 
@@ -185,14 +187,14 @@ export function finishSwept(
   const pid = main?.pid ?? event.pid;
   // The main child is a survivor: curfew's SIGKILL was sent to it, and has not ended it.
   const survives = event.survivors.some((survivor) => survivor.pid === pid);
-  const isOurs = main === undefined && (isKill(end) || survives);
+  const isOurs = main === undefined && (isKill(end) || survives || pid === UNSTARTED);
   const { at: endedAt, proof, survivors, usage } = event;
   return finish(spec, {
     ...notedBy(run),
     endedAt,
     reason,
     isKilled: isOurs || state.isKilled === true,
-    child: { pid, end },
+    child: pid === UNSTARTED ? undefined : { pid, end },
     proof,
     leftovers: main?.leftovers ?? [],
     hadLeftovers: main !== undefined && wasLeft(run, main),
