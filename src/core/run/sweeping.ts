@@ -194,7 +194,7 @@ export function finishSwept(
     endedAt,
     reason,
     isKilled: isOurs || state.isKilled === true,
-    child: pid === UNSTARTED ? undefined : { pid, end },
+    child: { pid, end },
     proof,
     leftovers: main?.leftovers ?? [],
     hadLeftovers: main !== undefined && wasLeft(run, main),
