@@ -33,8 +33,9 @@ const ALONE: readonly RegExp[] = [
   /^test\/cli\/(swarm|crowds|kill-forks)\.test/,
   /^test\/reload\/load\.test/,
 ];
-/** How many test files run at once. `npm run test:loaded` sets it. */
+/** Test files at once, and the time of one test. `npm run test:loaded` sets both. */
 const AT_ONCE = Number(process.env.CURFEW_TEST_AT_ONCE ?? availableParallelism());
+const TIMEOUT_MS = Number(process.env.CURFEW_TEST_TIMEOUT_MS ?? 180_000);
 
 /** A test file that fails is a failure of its own only if it also fails alone. */
 const MOST_ALONE = 10;
@@ -138,8 +139,7 @@ function runFiles(part: Part, failedFiles?: string): Promise<number> {
   const reporter = join(ROOT, "scripts/test/reporter.ts");
   // A file that hangs is a failure. (--test-force-exit would lose the end of files' reports:
   // nodejs/node#64833.)
-  const limit = process.env.CURFEW_TEST_AT_ONCE === undefined ? 180_000 : 600_000;
-  const options = [`--test-timeout=${limit}`, `--test-concurrency=${atOnce}`];
+  const options = [`--test-timeout=${TIMEOUT_MS}`, `--test-concurrency=${atOnce}`];
   options.push(`--test-reporter=${reporter}`);
   const args = ["--test", ...options, ...files];
   const env = {

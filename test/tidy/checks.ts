@@ -5,7 +5,7 @@ export type File = { readonly path: string; readonly text: string };
 export type Find = (files: readonly File[]) => readonly string[];
 
 /** Lines for a room; a room that needs more is two rooms. */
-export const ROOMS = { "src/core/": 19850, "src/linux/": 9600, "native/src/": 12950 };
+export const ROOMS = { "src/core/": 19800, "src/linux/": 9600, "native/src/": 12900 };
 const FILE_LINES = 350;
 /** A ratchet: lower it when the longest function has become shorter. */
 const FUNCTION_LINES = 70;

@@ -54,8 +54,7 @@ pub fn sweep(request: Request) {
         pidfd::send(descriptor, libc::SIGKILL);
     }
     link.is_reaped.set();
-    let mut others = request.except;
-    others.extend(run::other_guardians());
+    let others = [request.except, run::other_guardians().collect()].concat();
     let deadline = clock::microseconds() + request.sweep_limit;
     let order = |main: i32, group: i32, except: &[i32]| {
         sweep::sweep(&Sweep {
@@ -81,11 +80,11 @@ pub fn sweep(request: Request) {
     let except: Vec<i32> = others.iter().copied().chain(helpers()).collect();
     let mut verdict = order(main, request.group, &except);
     // While a helper of this process lives, the kernel cannot say that no child is left.
-    let is_in_doubt = request.scope == Scope::Tree && verdict.is_unproven() && others.is_empty();
-    let is_rid = guardian <= 0 || process::is_over(guardian);
-    if is_in_doubt && is_rid && !except.is_empty() && await_helpers(deadline) {
+    let is_alone = others.is_empty() && (guardian <= 0 || process::is_over(guardian));
+    let is_in_doubt = request.scope == Scope::Tree && verdict.is_unproven() && is_alone;
+    if is_in_doubt && !except.is_empty() && await_helpers(deadline) {
         let seen = verdict.main_end;
-        verdict = order(if seen.is_some() { 0 } else { main }, 0, &[]);
+        verdict = order(seen.map_or(main, |_| 0), 0, &[]);
         verdict.main_end = seen.or(verdict.main_end);
     }
     link.note_verdict(&verdict);

@@ -3,8 +3,7 @@
 use crate::kernel::clock::{self, Until};
 use crate::kernel::pidfd;
 use crate::kernel::proc::Entry;
-use crate::supervisor::takeover::helpers;
-use crate::supervisor::{command, guardian, run};
+use crate::supervisor::{command, guardian, run, takeover::helpers};
 use crate::tree::members::{self, Walk};
 use crate::tree::nested::is_guardian;
 use crate::window::call::{Call, answer};

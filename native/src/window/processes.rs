@@ -32,8 +32,7 @@ pub fn has_children(_: &Call) -> JSValue {
 /// `isHelper(pid)`: whether a child is a scribe or a reader, which may have exited.
 pub fn is_helper(call: &Call) -> JSValue {
     let pid = call.int(0);
-    let mut scribes = scribe::living();
-    answer((reader::is_one(pid) || scribes.any(|one| one == pid)).into())
+    answer((reader::is_one(pid) || scribe::living().any(|one| one == pid)).into())
 }
 
 /// Reaps one child that has exited and is neither a guardian nor a command that a guardian has left

@@ -30,10 +30,8 @@ export function exitOf(spec: Spec, facts: EndFacts): Exit {
   // GNU timeout sends SIGKILL to its own group, and so kills itself too.
   if (isKilled && spec.exit137 && spec.group === "own") return dieOf("SIGKILL", EXIT_KILLED);
   const isExpired = reason === "timeout" || reason === "until" || reason === "idle";
-  if (status === undefined) {
-    if (isKilled && spec.exit137) return withCode(EXIT_KILLED);
-    return withCode(isExpired ? EXIT_TIMED_OUT : EXIT_FAILED);
-  }
+  if (status === undefined && isKilled && spec.exit137) return withCode(EXIT_KILLED);
+  if (status === undefined) return withCode(isExpired ? EXIT_TIMED_OUT : EXIT_FAILED);
   if (isExpired || (isKilled && spec.exit137)) return exitAfterExpiry(spec, status);
   const code = expectedOf(spec, exitCodeOf(status));
   if (status.kind === "signaled" && spec.dieOfSignal) return dieOf(status.signal, code);

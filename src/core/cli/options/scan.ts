@@ -19,10 +19,7 @@ export type Printing = { readonly kind: "print"; readonly prints: Printable };
 /** The options of a command line, and the words behind them. */
 export type Scan<F> = {
   readonly kind: "scanned";
-  /**
-   * The defaults, and what the options set: an object of this scan's own, which its caller may
-   * change in place. To copy the many fields of a run costs it more than its steps.
-   */
+  /** The defaults, and what the options set: this scan's own object, to be changed in place. */
   readonly fields: F;
   /** The rows of the options that were given, in their order. */
   readonly given: readonly Option<F>[];
