@@ -138,10 +138,12 @@ async function shellsCode(): Promise<string> {
 
 function everyCode(binary: Binary): void {
   test("all 256 exit codes pass through", async () => {
+    // Each run says its code at once: the limit of the test is for one run, not for all.
     const script = `n=0; while [ $n -lt 256 ]; do
-      "$0" timeout 1000 sh -c "exit $n"; [ $? = $n ] || echo $n; n=$((n+1)); done; echo done`;
+      "$0" timeout 1000 sh -c "exit $n"; echo $?; n=$((n+1)); done`;
     const { stdout } = await run(["sh", "-c", script, binary.path], { env: binary.env });
-    assert.equal(stdout, "done\n");
+    const codes = Array.from({ length: 256 }, (_, code) => `${code}\n`);
+    assert.equal(stdout, codes.join(""));
   });
 }
 
