@@ -16,7 +16,7 @@ const LIMITS = ["--timeout", "200ms", "-k", "200ms"];
 
 /** Lines of curfew's, whatever the PIDs are and however much of the tree could be seen. */
 function plain(text: string): string {
-  return text.replace(/\b\d+(?= ')/g, "N").replace(/^ {2}\D*\d+ .*$/gm, "  (drawn)");
+  return text.replace(/^ {2}\D*\d+ .*$/gm, "  (drawn)").replace(/\b\d+(?= ')/g, "N");
 }
 
 /** The lines on stderr, without the program's name. */

@@ -62,6 +62,8 @@ function restarts(binary: Binary): void {
     await served.says(/^1 first\.$/m);
     served.change();
     await served.says(RESTARTED, "stderr");
+    // Until then its shell has a child, which would be left behind.
+    await served.says(/^2 change 1\.$/m);
     const { ended } = await served.stop();
     const path = `'${served.source}'`;
     assert.match(
