@@ -105,11 +105,13 @@ const WEAKER: readonly string[] = ["prctl"];
 /** On a busy machine the limit may pass before the command is known to be refused: it is said. */
 const LIMIT = /^[^\n]+: time limit of 20ms reached[^\n]*\n( [^\n]+\n)*/;
 
-/** Before anything was started, in one line; --exit-on-error says in another that it was heeded. */
+/** Says that --exit-on-error was heeded: behind the refusal, or before it after a limit. */
+const HEEDED = /^[^\n]+ because of --exit-on-error\n/m;
+
+/** Before anything was started, in one line. */
 function isRefusal({ code, stdout, stderr }: Ended): boolean {
-  const said = stderr.replace(LIMIT, "");
-  const isSaid = /^[^\n]+\n([^\n]+ because of --exit-on-error\n)?$/.test(said);
-  return code === 125 && stdout === "" && isSaid;
+  const said = stderr.replace(LIMIT, "").replace(HEEDED, "");
+  return code === 125 && stdout === "" && /^[^\n]+\n$/.test(said);
 }
 
 /** Without it there is no answer, and no line either. */
