@@ -21,7 +21,7 @@ use crate::engine::quit::quit;
 use crate::engine::{freeze, runtime};
 use crate::guardian::watch;
 use crate::kernel::{identity, stack};
-use crate::output::scribe;
+use crate::supervisor::takeover;
 use crate::window::table;
 use std::ffi::{c_char, c_int};
 
@@ -55,7 +55,7 @@ extern "C" fn begin() -> ! {
     }
     let code = runtime::run_main();
     freeze::end_trial();
-    scribe::let_go();
+    takeover::let_go_of_helpers();
     // SAFETY: ends the process.
     unsafe { libc::_exit(code) }
 }

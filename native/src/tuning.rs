@@ -80,6 +80,8 @@ pub const ENDS_LIMIT: f64 = 5e3;
 pub const DENIED_LIMIT: f64 = 50e3;
 /// How long a sweep waits for scribes and readers that are about to exit.
 pub const HELPERS_LIMIT: f64 = 500e3;
+/// How long the end of curfew waits for readers that were killed; one may be blocked for ever.
+pub const READERS_LIMIT: f64 = 50e3;
 /// How long the names of survivors are looked for.
 pub const NAMING_LIMIT: f64 = 100e3;
 /// One look at the clock for so many process numbers that are tried.

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { chmodSync, cpSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, surroundings } from "./children.ts";
 import type { Line } from "./kill-command.ts";
@@ -212,7 +213,7 @@ function trees(binary: Binary): void {
 
   test("each member is signalled exactly once", async () => {
     const running = await tree([child("term-once")]);
-    const [line] = await killJson(binary, ["--kill-after", "200ms", running.pid]);
+    const [line] = await killJson(binary, ["--kill-after", `${patiently(200)}ms`, running.pid]);
     assert.deepEqual([line?.outcome, line?.members], ["forceful_kill", 4]);
     const { stdout } = await running.ended;
     const names = ["command", "child", "group", "session"];
@@ -233,7 +234,7 @@ function trees(binary: Binary): void {
       [meek.pid, Number(below)].every((pid) => /^idles/.test(statusOf(pid, "Name"))),
     );
     const pids = [stubborn.pid, below, gone.pid, meek.pid, inner.pid];
-    const end = await kill(binary, ["--kill-after", "500ms", ...pids]);
+    const end = await kill(binary, ["--kill-after", `${patiently(500)}ms`, ...pids]);
     assert.equal(endOfRun(end), "0", end.stdout + end.stderr);
     assert.deepEqual(end.stdout.split("\n").slice(0, -1), [
       `${stubborn.pid} forceful_kill`,

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary } from "./binary.ts";
 import { child, number } from "./children.ts";
 import { isOver, start, until } from "./run.ts";
@@ -59,7 +60,9 @@ function leaving(binary: Binary): void {
 
   for (const subcommand of ["run", "init"]) {
     test(`${subcommand}: it ends with the command`, async () => {
-      const words = [binary.path, subcommand, "-k", "50ms", "--leftovers=leave", "--"];
+      // Both have to come to their handlers before SIGKILL.
+      const grace = `${patiently(500)}ms`;
+      const words = [binary.path, subcommand, "-k", grace, "--leftovers=leave", "--"];
       const { running, daemon } = await asked(words);
       const { code, stdout } = await running.ended;
       assert.equal(code, 7);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { patiently } from "../patience.ts";
 import { BINARIES, type Binary, nameOf } from "./binary.ts";
 import { child, number, surroundings } from "./children.ts";
 import { reporting, sentOf } from "./reports.ts";
@@ -218,14 +219,15 @@ function sessions(binary: Binary): void {
   });
 
   test("T28: TERM arrives once everywhere: at the others before SIGKILL, but not in timeout", async () => {
+    const grace_ms = patiently(200);
     const rows: readonly (readonly [
       words: readonly string[],
       told: readonly string[],
       signals: readonly string[],
     ])[] = [
-      [["run", "-k", "200ms"], FOUR, ["15"]],
+      [["run", "-k", `${grace_ms}ms`], FOUR, ["15"]],
       [
-        ["timeout", "-k", "0.2", "1000"],
+        ["timeout", "-k", `${grace_ms / 1000}`, "1000"],
         ["command", "child"],
         ["15", "18"],
       ],

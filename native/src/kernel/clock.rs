@@ -58,10 +58,7 @@ pub fn earlier(one: Option<f64>, other: Option<f64>) -> Option<f64> {
 }
 
 fn read(clock: libc::clockid_t) -> f64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = timespec(0.0);
     // SAFETY: `time` is ours; both clocks always exist, and a filter that refuses them was found
     // before anything was started (see probe.rs).
     unsafe { libc::clock_gettime(clock, &mut time) };

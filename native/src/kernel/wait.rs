@@ -187,11 +187,8 @@ pub fn is_readable_within(fd: i32, time: f64) -> bool {
 /// Waits until a descriptor takes a little more, or until `deadline` (microseconds of `clock`).
 /// False where the deadline came first.
 pub fn until_writable(fd: i32, deadline: f64) -> bool {
-    let mut entry = libc::pollfd {
-        fd,
-        events: libc::POLLOUT,
-        revents: 0,
-    };
+    let mut entry = entry(fd);
+    entry.events = libc::POLLOUT;
     let left = time_left(deadline - 1.0);
     // SAFETY: one entry of ours; waits no longer than the time given.
     unsafe { libc::ppoll(&mut entry, 1, &left, ptr::null()) > 0 }

@@ -2,8 +2,8 @@
 
 use crate::guardian::watch;
 use crate::kernel::terminal;
-use crate::output::{offer, scribe};
-use crate::supervisor::guardian;
+use crate::output::offer;
+use crate::supervisor::{guardian, takeover};
 
 /// Ends the command if there is one, says one line, and leaves. Allocates nothing.
 pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
@@ -13,7 +13,7 @@ pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
         guardian::sweep_all();
         terminal::give_back();
         offer::say(2, line);
-        scribe::let_go();
+        takeover::let_go_of_helpers();
     }
     // SAFETY: ends the process.
     unsafe { libc::_exit(code) }

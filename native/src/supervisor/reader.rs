@@ -35,7 +35,9 @@ static TOLD: AtomicPtr<Told> = AtomicPtr::new(ptr::null_mut());
 pub fn living() -> impl Iterator<Item = i32> {
     READERS.iter().filter_map(|reader| {
         let pid = reader.load(Relaxed);
-        if process::reap(pid).is_some() {
+        process::reap(pid);
+        // It may be reaped with the orphans: its number may be that of another process by now.
+        if pid != 0 && !process::is_child(pid) {
             reader.store(0, Relaxed);
             return None;
         }

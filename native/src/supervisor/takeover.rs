@@ -7,7 +7,7 @@ use crate::supervisor::{command, guardian, reader, run};
 use crate::tree::cgroup::Leaf;
 use crate::tree::scope::{Group, Scope, Sweep};
 use crate::tree::{members, sweep, verdict};
-use crate::tuning::{HELPERS_LIMIT, NAMING_LIMIT, SUPERVISOR_POLL};
+use crate::tuning::{HELPERS_LIMIT, NAMING_LIMIT, READERS_LIMIT, SUPERVISOR_POLL};
 use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 /// What a sweep by the supervisor is told.
@@ -98,16 +98,22 @@ pub fn helpers() -> impl Iterator<Item = i32> {
 /// Waits until all helpers have exited, and reaps them. False where one hangs.
 fn await_helpers(deadline: f64) -> bool {
     let until = clock::until(deadline.min(clock::microseconds() + HELPERS_LIMIT));
-    loop {
+    scribe::reap_exited();
+    while helpers().next().is_some() && !until.is_over() {
+        clock::rest(SUPERVISOR_POLL);
         scribe::reap_exited();
-        if helpers().next().is_none() {
-            return true;
-        }
-        if until.is_over() {
-            return false;
-        }
+    }
+    helpers().next().is_none()
+}
+
+/// For the end of this process. Readers that were killed get the time to exit: an init or a curfew
+/// around this one would take a reader for a process that was left behind.
+pub fn let_go_of_helpers() {
+    let until = clock::until(clock::microseconds() + READERS_LIMIT);
+    while reader::living().next().is_some() && !until.is_over() {
         clock::rest(SUPERVISOR_POLL);
     }
+    scribe::let_go();
 }
 
 /// The niceness of this process before it was raised.

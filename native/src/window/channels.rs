@@ -130,10 +130,7 @@ fn is_hung_up(file: &OwnedFd, events: i16) -> bool {
         events: libc::POLLRDHUP,
         revents: 0,
     };
-    let no_time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let no_time = clock::timespec(0.0);
     // SAFETY: one entry of ours; does not wait.
     unsafe { libc::ppoll(&mut entry, 1, &no_time, std::ptr::null()) };
     entry.revents & events != 0

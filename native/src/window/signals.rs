@@ -1,8 +1,7 @@
 //! Signals to this process.
 
 use crate::kernel::signals;
-use crate::output::scribe;
-use crate::supervisor::command;
+use crate::supervisor::{command, takeover};
 use crate::window::call::{Call, answer};
 use rquickjs_sys::{JS_UNDEFINED, JSValue};
 
@@ -34,7 +33,7 @@ pub fn is_ignored(call: &Call) -> JSValue {
 
 /// `dieBy(signal, group)`
 pub fn die_by(call: &Call) -> JSValue {
-    scribe::let_go();
+    takeover::let_go_of_helpers();
     signals::die_by(call.int(0), call.int(1));
     JS_UNDEFINED
 }
