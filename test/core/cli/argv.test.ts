@@ -39,7 +39,7 @@ import type { Duration } from "../../../src/core/values/duration.ts";
 import { isMalformed } from "../../../src/core/values/glob-tokens.ts";
 import { PID_MAX } from "../../../src/core/values/pid.ts";
 import type { Signal } from "../../../src/core/values/signal.ts";
-import { SIGNALS } from "../../../src/core/values/signal.ts";
+import { parseSignal, SIGNALS } from "../../../src/core/values/signal.ts";
 import type { Bytes } from "../../../src/core/values/size.ts";
 import type { WallTime } from "../../../src/core/values/wall-time.ts";
 import { asked, entryPointOf, wordsOf } from "./asked.ts";
@@ -414,7 +414,13 @@ function assertRefusal(request: Request, words: readonly string[]): void {
   assert.ok(request.part !== "" && request.expected !== "");
   // Of bundled options and attached values only the part that is wrong is named.
   const given = request.given?.replace(/^-/, "");
-  assert.ok(given === undefined || words.some((word) => word.includes(given)));
+  assert.ok(given === undefined || words.some((word) => word.includes(given) || isAs(word, given)));
+}
+
+/** A signal that two options name has its own name in the error, whatever the words call it. */
+function isAs(word: string, given: string): boolean {
+  const signal = parseSignal(given);
+  return signal !== undefined && parseSignal(word.slice(word.indexOf("=") + 1)) === signal;
 }
 
 /** The name that was called, and what reads its words. */

@@ -172,6 +172,10 @@ const CLASHES: readonly (readonly [line: string, asks: string])[] = [
     "--reload-signal HUP --stop-signals HUP a",
     "unknown_signal|--reload-signal SIGNAL|HUP|a signal that is not among --stop-signals",
   ],
+  [
+    "--reload-signal=1 --stop-signals=1 a",
+    "unknown_signal|--reload-signal SIGNAL|HUP|a signal that is not among --stop-signals",
+  ],
   ["--reload-signal INT --stop-signals TERM a", "stopSignals=SIGTERM reloadSignal=SIGINT a"],
   [
     "--report r --events r a",
