@@ -38,7 +38,7 @@ pub unsafe extern "C" fn main(_argc: c_int, argv: *const *const c_char) -> c_int
 
 /// What the engine cannot do by itself when it fails.
 static HOST: Host = Host {
-    is_guardian: watch::is_guardian,
+    is_copy: watch::is_copy,
     leave: crate::supervisor::failure::leave,
 };
 

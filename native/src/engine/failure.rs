@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 /// What the engine cannot do by itself.
 pub struct Host {
-    /// Whether this process is a guardian, which has no copy of the engine's memory.
-    pub is_guardian: fn() -> bool,
+    /// Whether this process is a copy of curfew. Only some have the engine's memory.
+    pub is_copy: fn() -> bool,
     /// Ends the command if there is one, says a line of three parts, and leaves. Allocates nothing.
     pub leave: fn([&[u8]; 3], i32) -> !,
 }
@@ -19,8 +19,8 @@ pub fn serve(host: &'static Host) {
     let _ = HOST.set(host);
 }
 
-pub fn is_guardian() -> bool {
-    HOST.get().is_some_and(|host| (host.is_guardian)())
+pub fn is_copy() -> bool {
+    HOST.get().is_some_and(|host| (host.is_copy)())
 }
 
 /// Leaves with one line: the words that TypeScript left for the case, and the first line of the

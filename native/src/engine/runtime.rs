@@ -227,9 +227,9 @@ pub fn leave_with_last_words(reason: &[u8]) -> ! {
     }
 }
 
-/// What was loaded, if anything was. `None` in the guardian, which has no copy of the frozen pages.
+/// What was loaded, if anything was. `None` in a copy of curfew: a guardian has no frozen pages.
 fn last_root() -> Option<&'static Root> {
-    if failure::is_guardian() {
+    if failure::is_copy() {
         return None;
     }
     // SAFETY: null before anything was loaded, else as in `root`.

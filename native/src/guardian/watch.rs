@@ -16,16 +16,16 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
 
 #[unsafe(link_section = ".bss.near")]
-static IS_GUARDIAN: AtomicBool = AtomicBool::new(false);
+static IS_COPY: AtomicBool = AtomicBool::new(false);
 
-/// Whether this process is a guardian: a failure of its own ends only itself.
-pub fn is_guardian() -> bool {
-    IS_GUARDIAN.load(Relaxed)
+/// Whether this process is a copy of curfew, a guardian or a reader: its failure ends only itself.
+pub fn is_copy() -> bool {
+    IS_COPY.load(Relaxed)
 }
 
-/// Makes this process a guardian.
+/// Makes this process such a copy.
 pub fn announce() {
-    IS_GUARDIAN.store(true, Relaxed);
+    IS_COPY.store(true, Relaxed);
 }
 
 /// Signals that supervisor and guardian send each other. A process that sends them to the guardian

@@ -4,7 +4,7 @@
 use crate::guardian::link::Link;
 use crate::kernel::{clock, identity, process, signals};
 use crate::supervisor::run::{self, Run};
-use crate::supervisor::{command, guardian};
+use crate::supervisor::{command, guardian, reader};
 use crate::tuning::REAP_SLICE;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -41,6 +41,8 @@ pub fn look(run: &Run, link: &Link) {
         return;
     };
     // waitid(2) shows one exited child at a time: the command hid those that exited after it.
+    // Readers first, so that their numbers are forgotten.
+    let _ = reader::living().count();
     let guardians: Vec<i32> = run::other_guardians().collect();
     let until = clock::until(clock::microseconds() + REAP_SLICE);
     if process::reap_all(&guardians, &until, |_| {}) {

@@ -9,7 +9,7 @@ use crate::supervisor::{guardian, takeover};
 pub fn leave(line: [&[u8]; 3], code: i32) -> ! {
     // The kernel kills a guardian's command with it (PR_SET_PDEATHSIG), and the supervisor learns
     // of both.
-    if !watch::is_guardian() {
+    if !watch::is_copy() {
         guardian::sweep_all();
         terminal::give_back();
         offer::say(2, line);

@@ -1,8 +1,9 @@
 //! Readers: copies of this process that read what may block. A file of /proc may have to wait for a
 //! lock that the process it shows holds, or for a file system that does not answer. A reader puts
 //! what it finds on pages that it shares with this process, and is given up when the time is over:
-//! it is killed, and never waited for. The SIGCHLD of its exit has it reaped with the orphans.
+//! it is killed, and only curfew's end waits for it. Its SIGCHLD has it reaped with the orphans.
 
+use crate::guardian::watch;
 use crate::kernel::{clone, descriptors, errno, process, processor, raw, signals};
 use std::ptr;
 use std::sync::atomic::{
@@ -35,9 +36,8 @@ static TOLD: AtomicPtr<Told> = AtomicPtr::new(ptr::null_mut());
 pub fn living() -> impl Iterator<Item = i32> {
     READERS.iter().filter_map(|reader| {
         let pid = reader.load(Relaxed);
-        process::reap(pid);
-        // It may be reaped with the orphans: its number may be that of another process by now.
-        if pid != 0 && !process::is_child(pid) {
+        // If it was reaped with the orphans, its number may be that of another process by now.
+        if process::reap(pid).is_some() || (pid != 0 && !process::is_child(pid)) {
             reader.store(0, Relaxed);
             return None;
         }
@@ -105,6 +105,7 @@ pub fn begin() -> i64 {
 /// The first steps of a reader: the kernel kills it with the supervisor, and it keeps no descriptor
 /// open that another process waits for.
 fn become_reader(sink: i32) {
+    watch::announce();
     // SAFETY: integers.
     unsafe {
         let (die, kill) = (libc::PR_SET_PDEATHSIG as usize, libc::SIGKILL as usize);
@@ -139,12 +140,16 @@ pub fn end() -> ! {
     }
 }
 
+/// Kills the readers that have not exited; whether there are any.
+pub fn kill() -> bool {
+    let signalled = living().map(|pid| signals::send(pid, libc::SIGKILL));
+    signalled.count() > 0
+}
+
 /// Gives a reader up, and hands over what it has told. `source` is below 0 where none was made.
 pub fn give_up<T>(source: i32, take: impl FnOnce(&[u8]) -> T) -> T {
     descriptors::close(source);
-    for pid in living() {
-        signals::send(pid, libc::SIGKILL);
-    }
+    kill();
     let nice = NICE.swap(USUAL, Relaxed);
     if nice != USUAL {
         processor::restore_priority(nice);

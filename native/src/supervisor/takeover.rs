@@ -106,11 +106,11 @@ fn await_helpers(deadline: f64) -> bool {
     helpers().next().is_none()
 }
 
-/// For the end of this process. Readers that were killed get the time to exit: an init or a curfew
+/// For the end of this process. Readers are killed and get the time to exit: an init or a curfew
 /// around this one would take a reader for a process that was left behind.
 pub fn let_go_of_helpers() {
     let until = clock::until(clock::microseconds() + READERS_LIMIT);
-    while reader::living().next().is_some() && !until.is_over() {
+    while reader::kill() && !until.is_over() {
         clock::rest(SUPERVISOR_POLL);
     }
     scribe::let_go();

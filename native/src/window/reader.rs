@@ -34,10 +34,8 @@ pub fn end(_: &Call) -> JSValue {
 pub fn take(call: &Call) -> JSValue {
     let descriptor = call.int(0);
     if descriptor >= 0 {
-        wait::is_readable_within(
-            descriptor,
-            (call.number(1) - clock::microseconds()).max(0.0),
-        );
+        let left = call.number(1) - clock::microseconds();
+        wait::is_readable_within(descriptor, left.max(0.0));
     }
     reader::give_up(descriptor, |told| call.answer_text(told))
 }
@@ -73,15 +71,9 @@ pub fn descriptors(call: &Call) -> JSValue {
             && let Ok(target) = fs::read_link(entry.path())
         {
             let target = target.as_os_str().as_bytes();
-            found.extend([
-                answer(number.into()),
-                answer(if may_be_pipe(target) {
-                    access(&entry)
-                } else {
-                    0
-                }),
-                call.answer_text(target),
-            ]);
+            let pipe = Some(&entry).filter(|_| may_be_pipe(target));
+            let opened = answer(pipe.map_or(0, access));
+            found.extend([answer(number.into()), opened, call.answer_text(target)]);
         }
     }
     call.answer_list(found)
