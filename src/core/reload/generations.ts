@@ -43,8 +43,8 @@ export type ServiceState = {
   readonly startedAt: Instant | undefined;
   /** A new generation is wanted if nothing more has changed until then. */
   readonly debounceUntil: Instant | undefined;
-  /** A new generation is wanted as soon as no other one is coming or going. */
-  readonly isReloadPending: boolean;
+  /** Whether a new generation is wanted as soon as no other one is coming or going, and why. */
+  readonly pendingReload: "none" | "changed" | "signal";
   readonly pendingStart: PendingStart;
   /** Why a new generation is wanted; undefined: none is, or its restart is under way. */
   readonly cause?: TimedCause | undefined;

@@ -15,7 +15,7 @@ export const NOTHING: ServiceState = {
   latest: 0,
   startedAt: undefined,
   debounceUntil: undefined,
-  isReloadPending: false,
+  pendingReload: "none",
   pendingStart: { kind: "none" },
   readyDeadline: undefined,
   noRestartUntil: undefined,
@@ -33,7 +33,7 @@ export function wantReload(
   const isUnderWay =
     state.pendingStart.kind !== "none" || state.generations.some(({ role }) => role !== "serving");
   if (relayed === true && isUnderWay) return state;
-  return withCause({ ...state, isReloadPending: true }, { kind: "signal", signal }, at);
+  return withCause({ ...state, pendingReload: "signal" }, { kind: "signal", signal }, at);
 }
 
 /**

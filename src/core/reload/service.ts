@@ -78,10 +78,10 @@ function onChanged(
 ): ServiceState {
   if (before.phase !== "serving") return before;
   const state = withCause(before, { kind: "changed", path, hasOthers: false }, at);
+  if (state.pendingReload === "signal") return state;
   const debounceUntil = deadlineAfter(at, spec.debounce);
-  return debounceUntil === undefined
-    ? { ...state, isReloadPending: true }
-    : { ...state, debounceUntil };
+  const pendingReload = debounceUntil === undefined ? "changed" : "none";
+  return { ...state, debounceUntil, pendingReload };
 }
 
 /** Generations whose deadline has passed get it first; then the service's own instants. */
@@ -90,7 +90,7 @@ function onDeadline(spec: Spec, before: ServiceState, at: Instant): ServiceStep 
   return andThen(dispatchToEach(spec, before, waiting, { type: "deadline", at }), (next) => {
     let state = next;
     if (isDue(state.debounceUntil, at)) {
-      state = { ...state, debounceUntil: undefined, isReloadPending: true };
+      state = { ...state, debounceUntil: undefined, pendingReload: "changed" };
     }
     if (isDue(state.noRestartUntil, at)) state = { ...state, noRestartUntil: undefined };
     const late = isDue(state.readyDeadline, at) ? generationIn(state, "next") : undefined;
@@ -263,9 +263,9 @@ function afterEnd(
     case "serving": {
       const next = generationIn(state, "next");
       if (next !== undefined) return stay(promote(state, next));
-      const { isReloadPending, debounceUntil, pendingStart } = state;
-      const isReplaced =
-        isReloadPending || debounceUntil !== undefined || pendingStart.kind !== "none";
+      const { pendingReload, debounceUntil, pendingStart } = state;
+      const isWanted = pendingReload !== "none" || debounceUntil !== undefined;
+      const isReplaced = isWanted || pendingStart.kind !== "none";
       // A command that cannot be started the first time is a mistake in the command line.
       const isMistake = number === 1 && !end.hasStarted;
       const isAwaited = isReplaced || spec.watch.length > 0;
@@ -278,12 +278,12 @@ function afterEnd(
 
 /** What can be done now: start the next generation, or exit. */
 function proceed(spec: Spec, state: ServiceState, at: Instant): ServiceStep {
-  const { generations, phase, pendingStart, isReloadPending } = state;
+  const { generations, phase, pendingStart, pendingReload } = state;
   if (phase === "ending") return generations.length === 0 ? leave(state) : stay(state);
   if (mayBeStopped(state, at)) return stay(state);
   switch (pendingStart.kind) {
     case "none":
-      return isReloadPending && generations.every(({ role }) => role === "serving")
+      return pendingReload !== "none" && generations.every(({ role }) => role === "serving")
         ? replace(spec, beginRestart(state), at)
         : stay(state);
     case "after-retiring":
