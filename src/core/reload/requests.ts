@@ -33,7 +33,9 @@ export function wantReload(
   const isUnderWay =
     state.pendingStart.kind !== "none" || state.generations.some(({ role }) => role !== "serving");
   if (relayed === true && isUnderWay) return state;
-  return withCause({ ...state, pendingReload: "signal" }, { kind: "signal", signal }, at);
+  // A change that waits for its debounce needs no generation of its own any more.
+  const wanted: ServiceState = { ...state, pendingReload: "signal", debounceUntil: undefined };
+  return withCause(wanted, { kind: "signal", signal }, at);
 }
 
 /**

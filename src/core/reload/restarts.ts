@@ -21,12 +21,12 @@ export function withCause(state: ServiceState, why: Cause, at: Instant): Service
   return { ...state, cause: { ...cause, why: { ...first, hasOthers: true } } };
 }
 
-/** A new generation replaces the one that serves or served last, and finds all earlier changes. */
+/** A new generation takes the place of the one that serves, or of the one that served last. */
 export function beginRestart(state: ServiceState): ServiceState {
   const { cause, generations, lastServed } = state;
   const before = generations.length === 0 ? lastServed : undefined;
   const restart = cause && { cause, before, generation: undefined, served: undefined };
-  return { ...state, pendingReload: "none", debounceUntil: undefined, cause: undefined, restart };
+  return { ...state, pendingReload: "none", cause: undefined, restart };
 }
 
 /** The new generation of a restart has begun, is ready, or has ended before it was. */

@@ -51,6 +51,21 @@ const RESTARTED: readonly Course[] = [
     ],
   },
   {
+    name: "a change, and a signal that does not wait for its debounce: what came first",
+    call: "init --watch src --reload-signal HUP cmd",
+    course: [
+      begun,
+      [5, changed],
+      [5.1, told("SIGHUP")],
+      [6, of(1, exited(0))],
+      [6, of(2, spawned)],
+    ],
+    says: [
+      "'src' changed: generation 1 exited with code 0 after 6.00s, " +
+        "generation 2 began 1.00s after the change",
+    ],
+  },
+  {
     name: "a signal",
     call: "init --reload-signal HUP cmd",
     course: [begun, [5, told("SIGHUP")], [6, of(1, exited(0))], [6, of(2, spawned)]],
