@@ -190,6 +190,8 @@ test("a leftover that reads to the end of what the command wrote has time for it
   const text = `(echo 1; echo 2; echo 3; echo 4) | { exec 3<&0; (${reader}) <&3 & }`;
   const told = begin(orderOf(["--linger", "60s"], sh(text)));
   const report = await told.report;
+  // What it has written may still be on its way to us.
+  await told.printed("got 4");
   assert.equal(told.outputs.stdout, "got 1\ngot 2\ngot 3\ngot 4\n");
   assert.equal(report.outcome, "exited");
   assert.ok((report.waited_for as unknown[]).length > 0);
